@@ -1,0 +1,19 @@
+// @truefrom/core: the whole public surface.
+
+export type * from './checks/context.js';
+export type * from './checks/results.js';
+export type * from './crypto/provider.js';
+export type * from './decide/decision.js';
+export type * from './dns/public-suffix.js';
+export type * from './dns/resolver.js';
+export type { Verification, MessageFacts } from './verify/verification.js';
+export { MemoryResolver } from './dns/memory-resolver.js';
+export { readZone, type Zone, type ZoneProblem } from './dns/zone.js';
+export { type Clause, formatClause } from './words/clause.js';
+export { type Domain, isWithin, parseDomain, toUnicode } from './words/domain.js';
+export { type IpAddress, parseIp } from './words/ip.js';
+export { DEFAULT_LIMITS, type Limits } from './words/limits.js';
+export { formatMailbox, type Mailbox, type ReversePath } from './words/mailbox.js';
+export type { Parsed } from './words/parsed.js';
+export type { Problem, ProblemCode } from './words/problem.js';
+export type { Status } from './words/status.js';

@@ -1,0 +1,201 @@
+import { rfc } from '../words/clause.js';
+import type { Limits } from '../words/limits.js';
+import { problem, type Problem, type ProblemCode } from '../words/problem.js';
+import { CR, isWsp, latin1, LF } from '../syntax/bytes.js';
+
+/** One header field, by byte offsets into the block. Nothing is copied. */
+export interface HeaderField {
+  /** Lower case, without white space before the colon. */
+  readonly name: string;
+  /** First byte of the name. */
+  readonly start: number;
+  /** First byte after the colon. */
+  readonly valueStart: number;
+  /** First byte after the value: the line end that closes the field is not part of it. */
+  readonly valueEnd: number;
+  /** First byte after the closing line end. */
+  readonly end: number;
+}
+
+/** The header block of one message: bytes, fields in order from the top, and what is wrong with it. */
+export interface HeaderBlock {
+  readonly bytes: Uint8Array;
+  readonly fields: readonly HeaderField[];
+  /** Offset of the first body byte; equals `bytes.length` where there is no body. */
+  readonly bodyStart: number;
+  readonly problems: readonly Problem[];
+}
+
+const RFC5322_2_2 = rfc('5322', '2.2');
+const RFC5322_2_3 = rfc('5322', '2.3');
+const RFC5322_4_5 = rfc('5322', '4.5');
+const RFC5321_2_3_8 = rfc('5321', '2.3.8');
+const OUR_LIMIT = rfc('5321', '4.5.3');
+const MAX_PROBLEMS = 20;
+
+/**
+ * Reads the header block at the start of `bytes` in one pass. Never fails; the documented readings
+ * (docs/message-reading.md) of what is not RFC 5322:
+ *
+ * - a line that is neither a field nor a continuation ends nothing and belongs to no field: `message/no-colon`;
+ * - a continuation line before any field belongs to no field: `message/leading-continuation`;
+ * - white space before the colon is not part of the name (RFC 5322 4.5 obs): `message/space-before-colon`;
+ * - LF alone ends a line here as CRLF does, so that nothing hides behind it: `message/bare-lf`;
+ * - CR alone and NUL are ordinary bytes of a value: `message/bare-cr`, `message/nul`.
+ */
+export function readHeaderBlock(
+  bytes: Uint8Array,
+  limits: Pick<Limits, 'headerBytes' | 'headerFields'>,
+): HeaderBlock {
+  const reader = new Reader(bytes, limits);
+  return reader.read();
+}
+
+class Reader {
+  readonly #bytes: Uint8Array;
+  readonly #end: number;
+  readonly #maxFields: number;
+  readonly #fields: HeaderField[] = [];
+  readonly #problems: Problem[] = [];
+  readonly #seen = new Set<ProblemCode>();
+
+  constructor(bytes: Uint8Array, limits: Pick<Limits, 'headerBytes' | 'headerFields'>) {
+    this.#bytes = bytes;
+    this.#end = Math.min(bytes.length, limits.headerBytes);
+    this.#maxFields = limits.headerFields;
+  }
+
+  read(): HeaderBlock {
+    const bytes = this.#bytes;
+    const end = this.#end;
+    // The field being read: its start and colon; -1 where the current line belongs to none.
+    let fieldStart = -1;
+    let colon = -1;
+    let valueEnd = 0;
+    let at = 0;
+    while (at < end) {
+      const lineStart = at;
+      let lf = bytes.indexOf(LF, at);
+      if (lf < 0 || lf >= end) lf = end;
+      const hasLf = lf < end;
+      const contentEnd = hasLf && lf > lineStart && bytes[lf - 1] === CR ? lf - 1 : lf;
+      at = hasLf ? lf + 1 : end;
+      if (hasLf && contentEnd === lf)
+        this.#note('message/bare-lf', lf, RFC5321_2_3_8, 'a line ends in LF without CR');
+      if (contentEnd === lineStart && hasLf) {
+        this.#push(fieldStart, colon, valueEnd, lineStart);
+        return this.#done(at);
+      }
+      const first = bytes[lineStart];
+      if (isWsp(first)) {
+        if (fieldStart < 0)
+          this.#note(
+            'message/leading-continuation',
+            lineStart,
+            RFC5322_2_2,
+            'a continuation line follows no field',
+          );
+        else valueEnd = contentEnd;
+        continue;
+      }
+      this.#push(fieldStart, colon, valueEnd, lineStart);
+      colon = findColon(bytes, lineStart, contentEnd);
+      fieldStart = colon < 0 ? -1 : lineStart;
+      valueEnd = contentEnd;
+      if (colon < 0)
+        this.#note('message/no-colon', lineStart, RFC5322_2_2, 'a header line has no field name and colon');
+    }
+    this.#push(fieldStart, colon, valueEnd, end);
+    if (end < bytes.length)
+      this.#note('message/header-too-long', end, OUR_LIMIT, `the header block is longer than ${end} bytes`);
+    return this.#done(end === bytes.length ? end : bytes.length);
+  }
+
+  #push(start: number, colon: number, valueEnd: number, end: number): void {
+    if (start < 0) return;
+    if (this.#fields.length >= this.#maxFields) {
+      this.#note('message/too-many-fields', start, OUR_LIMIT, `more than ${this.#maxFields} header fields`);
+      return;
+    }
+    const bytes = this.#bytes;
+    let nameEnd = colon;
+    while (nameEnd > start && isWsp(bytes[nameEnd - 1])) nameEnd--;
+    if (nameEnd < colon)
+      this.#note(
+        'message/space-before-colon',
+        nameEnd,
+        RFC5322_4_5,
+        'white space before the colon of a field',
+      );
+    this.#fields.push({
+      name: lowerName(bytes, start, nameEnd),
+      start,
+      valueStart: colon + 1,
+      valueEnd,
+      end,
+    });
+  }
+
+  #done(bodyStart: number): HeaderBlock {
+    this.#scanOddBytes(bodyStart);
+    return { bytes: this.#bytes, fields: this.#fields, bodyStart, problems: this.#problems };
+  }
+
+  #scanOddBytes(headerEnd: number): void {
+    const head = this.#bytes.subarray(0, headerEnd);
+    const nul = head.indexOf(0);
+    if (nul >= 0) this.#note('message/nul', nul, RFC5322_2_2, 'the header holds a NUL');
+    for (let cr = head.indexOf(CR); cr >= 0; cr = head.indexOf(CR, cr + 1)) {
+      if (head[cr + 1] !== LF) {
+        this.#note('message/bare-cr', cr, RFC5322_2_3, 'the header holds a CR without LF');
+        break;
+      }
+    }
+  }
+
+  #note(code: ProblemCode, at: number, clause: typeof RFC5322_2_2, message: string): void {
+    if (this.#seen.has(code) || this.#problems.length >= MAX_PROBLEMS) return;
+    this.#seen.add(code);
+    this.#problems.push(problem(code, at, clause, message));
+  }
+}
+
+// RFC 5322 2.2: a name is printable ASCII without colon; trailing WSP is the obsolete form of 4.5.
+function findColon(bytes: Uint8Array, start: number, end: number): number {
+  for (let i = start; i < end; i++) {
+    const b = bytes[i] ?? 0;
+    if (b === 0x3a) return i > start ? i : -1;
+    if (b > 0x20 && b < 0x7f) continue;
+    if (!isWsp(b)) return -1;
+    let j = i;
+    while (j < end && isWsp(bytes[j])) j++;
+    return j < end && bytes[j] === 0x3a ? j : -1;
+  }
+  return -1;
+}
+
+function lowerName(bytes: Uint8Array, start: number, end: number): string {
+  let name = '';
+  for (let i = start; i < end; i++) {
+    const b = bytes[i] ?? 0;
+    name += String.fromCharCode(b >= 0x41 && b <= 0x5a ? b | 0x20 : b);
+  }
+  return name;
+}
+
+/** The fields of one name, from the top. */
+export function fieldsNamed(head: HeaderBlock, name: string): readonly HeaderField[] {
+  return head.fields.filter((field) => field.name === name);
+}
+
+/** The value's bytes as they stand, folds included. */
+export function valueBytes(head: HeaderBlock, field: HeaderField): Uint8Array {
+  return head.bytes.subarray(field.valueStart, field.valueEnd);
+}
+
+/** The value unfolded (RFC 5322 2.2.3), trimmed, one character per byte. */
+export function unfoldedValue(head: HeaderBlock, field: HeaderField): string {
+  return latin1(head.bytes, field.valueStart, field.valueEnd)
+    .replace(/\r?\n(?=[ \t])/g, '')
+    .trim();
+}

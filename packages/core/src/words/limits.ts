@@ -1,0 +1,80 @@
+/**
+ * Every bound on what strangers may make us do. A caller may tighten or widen them through `Context.limits`;
+ * RFC limits of SPF (lookups, void lookups) are not meant to be widened.
+ */
+export interface Limits {
+  /** SPF terms that cause DNS queries in one check (RFC 7208 4.6.4). */
+  readonly dnsLookups: number;
+  /** SPF queries answered with nothing in one check (RFC 7208 4.6.4). */
+  readonly voidLookups: number;
+  /** Addresses of MX hosts looked up for one "mx" term (RFC 7208 4.6.4). */
+  readonly mxHosts: number;
+  /** PTR names validated for one "ptr" term or `p` macro (RFC 7208 4.6.4). */
+  readonly ptrNames: number;
+  /** Longest text a macro may expand to, in bytes; above it the term is a permerror. */
+  readonly macroBytes: number;
+  /** Longest SPF, DKIM key or DMARC record read, in bytes. */
+  readonly recordBytes: number;
+  /** Longest wait for all DNS answers of one message, in milliseconds (RFC 7208 4.6.4 asks for 20 000 or more). */
+  readonly deadlineMs: number;
+  /** DKIM signatures tried in one message, counted from the top; the rest get `policy`, reason `too-many`. */
+  readonly signatures: number;
+  /** DKIM signatures listed in the result at all; more are only counted. */
+  readonly listedSignatures: number;
+  /** Longest DKIM-Signature or ARC field read, in bytes. */
+  readonly signatureBytes: number;
+  /** Largest RSA key a signature may ask us to use, in bits: work grows with the cube. */
+  readonly rsaMaxBits: number;
+  /** Smallest RSA key that may pass, in bits (RFC 8301 3.2). */
+  readonly rsaMinBits: number;
+  /** Instances in an ARC chain (RFC 8617 4.2.1). */
+  readonly arcSets: number;
+  /** Longest header block, in bytes. Past it the message is read as having no more header fields. */
+  readonly headerBytes: number;
+  /** Header fields kept. Past it the rest is counted as problem, not as fields. */
+  readonly headerFields: number;
+  /** Largest message, in bytes. */
+  readonly messageBytes: number;
+  /** Mailboxes read from one address field. */
+  readonly mailboxes: number;
+  /** Nested comments or groups in one address field. */
+  readonly addressDepth: number;
+  /** Labels of an author domain asked by the DMARC tree walk (RFC 9989 4.10). */
+  readonly treeWalkQueries: number;
+  /** Authentication-Results fields and results read in one message. */
+  readonly authResults: number;
+  /** CNAMEs followed for one question. */
+  readonly cnames: number;
+  /** Steps kept in one trace. */
+  readonly traceSteps: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  dnsLookups: 10,
+  voidLookups: 2,
+  mxHosts: 10,
+  ptrNames: 10,
+  macroBytes: 2048,
+  recordBytes: 65_535,
+  deadlineMs: 20_000,
+  signatures: 10,
+  listedSignatures: 50,
+  signatureBytes: 32_768,
+  rsaMaxBits: 4096,
+  rsaMinBits: 1024,
+  arcSets: 50,
+  headerBytes: 1_048_576,
+  headerFields: 2000,
+  messageBytes: 157_286_400,
+  mailboxes: 100,
+  addressDepth: 50,
+  treeWalkQueries: 8,
+  authResults: 100,
+  cnames: 8,
+  traceSteps: 400,
+};
+
+/** The defaults with the caller's changes. */
+export function withLimits(changes: Partial<Limits> | undefined): Limits {
+  return changes === undefined ? DEFAULT_LIMITS : { ...DEFAULT_LIMITS, ...changes };
+}
