@@ -40,7 +40,7 @@ export class MemoryResolver implements Resolver {
       const error = entry.errors.get(type) ?? (Object.hasOwn(entry.records, type) ? undefined : entry.error);
       if (error === 'no-name') return { kind: 'no-name', ttlSeconds: TTL_SECONDS };
       if (error !== undefined) return { kind: 'failed', cause: error };
-      const records = entry.records[type] as readonly RecordTypes[K][] | undefined;
+      const records = entry.records[type];
       if (records !== undefined && records.length > 0)
         return { kind: 'records', records, ttlSeconds: TTL_SECONDS, dnssec: 'unknown' };
       if (entry.cname === undefined) return { kind: 'no-data', ttlSeconds: TTL_SECONDS };

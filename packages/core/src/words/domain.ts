@@ -120,7 +120,6 @@ function toAscii(text: string): string | undefined {
     .split('.');
   const out: string[] = [];
   for (const label of labels) {
-    // eslint-disable-next-line no-control-regex -- the ASCII range is the question
     if (/^[\x00-\x7f]*$/.test(label)) {
       out.push(label);
       continue;
