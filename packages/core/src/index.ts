@@ -9,6 +9,7 @@ export type * from './dns/resolver.js';
 export type { Verification, MessageFacts } from './verify/verification.js';
 export { MemoryResolver } from './dns/memory-resolver.js';
 export { readZone, type Zone, type ZoneProblem } from './dns/zone.js';
+export { formatHeaderField, type NewHeaderField } from './message/header-writer.js';
 export { type Clause, formatClause } from './words/clause.js';
 export { type Domain, isWithin, parseDomain, toUnicode } from './words/domain.js';
 export { type IpAddress, parseIp } from './words/ip.js';
