@@ -58,4 +58,26 @@ export default tseslint.config(
       'max-lines-per-function': 'off',
     },
   },
+  {
+    // Scripts have no compiler behind them: the rules that catch what it would.
+    files: ['**/*.mjs'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['process', 'console', 'URL', 'Buffer', 'performance', 'setTimeout', 'clearTimeout', 'setImmediate']
+          .concat(['TextEncoder', 'TextDecoder', 'globalThis', 'AbortSignal', 'gc', 'fetch', 'WebAssembly'])
+          .map((name) => [name, 'readonly']),
+      ),
+    },
+    rules: {
+      'no-undef': 'error',
+      'no-unused-vars': 'error',
+      'no-unreachable': 'error',
+      'no-dupe-keys': 'error',
+      'no-const-assign': 'error',
+      'prefer-const': 'error',
+      eqeqeq: 'error',
+      'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+      complexity: ['error', 25],
+    },
+  },
 );
