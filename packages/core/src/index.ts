@@ -9,6 +9,14 @@ export type * from './dns/resolver.js';
 export type { Verification, MessageFacts } from './verify/verification.js';
 export { MemoryResolver } from './dns/memory-resolver.js';
 export { readZone, type Zone, type ZoneProblem } from './dns/zone.js';
+export {
+  parseAuthenticationResults,
+  type AuthenticationResults,
+  type MethodResult,
+  type ResultProperty,
+} from './message/authentication-results.js';
+export { matchesAuthservId, sameAuthservId } from './message/authserv-id.js';
+export { readExchangeResults, type ExchangeResults } from './message/exchange-results.js';
 export { formatHeaderField, type NewHeaderField } from './message/header-writer.js';
 export { type Clause, formatClause } from './words/clause.js';
 export { type Domain, isWithin, parseDomain, toUnicode } from './words/domain.js';

@@ -21,7 +21,7 @@ export interface Limits {
   readonly signatures: number;
   /** DKIM signatures listed in the result at all; more are only counted. */
   readonly listedSignatures: number;
-  /** Longest DKIM-Signature or ARC field read, in bytes. */
+  /** Longest DKIM-Signature, ARC or Authentication-Results field read, in bytes. */
   readonly signatureBytes: number;
   /** Largest RSA key a signature may ask us to use, in bits: work grows with the cube. */
   readonly rsaMaxBits: number;
