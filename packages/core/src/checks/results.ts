@@ -169,8 +169,12 @@ export type DmarcPolicy = 'none' | 'quarantine' | 'reject';
 
 /** A DMARC policy record as published (RFC 9989 4.7). */
 export interface DmarcRecord {
-  /** Missing p= is read as none, with a warning. */
+  /** p=; none where `policyPresent` is false. */
   readonly policy: DmarcPolicy;
+  /**
+   * False where p= is missing, or p=, sp= or np= has no valid value: the record then asks for nothing at all, and
+   * counts only if it has a valid rua= (RFC 9989 4.10.1).
+   */
   readonly policyPresent: boolean;
   readonly subdomainPolicy?: DmarcPolicy;
   readonly nonexistentPolicy?: DmarcPolicy;
@@ -190,6 +194,10 @@ export interface DmarcIdentity {
   readonly method: 'spf' | 'dkim';
   readonly domain: Domain;
   readonly status: string;
+  /**
+   * `strict`: the same domain. `relaxed`: the same organization; found by tree walk where it can count, else (not
+   * passed, or strict wanted) only judged from the names. What counts is `counts`.
+   */
   readonly alignment: 'strict' | 'relaxed' | 'none';
   /** Identity passed AND is aligned as the record wants it. */
   readonly counts: boolean;
@@ -201,8 +209,10 @@ export interface DmarcIdentity {
 
 /** What a receiver that still uses a public suffix list (RFC 7489) would say, where that differs. */
 export interface SuffixListView {
+  /** Absent where the author domain is itself a public suffix. */
   readonly organizationalDomain?: Domain;
-  readonly status: 'pass' | 'fail';
+  /** `none`: it would find no record. */
+  readonly status: 'pass' | 'fail' | 'none';
 }
 
 interface DmarcCommon {
@@ -219,6 +229,7 @@ export type DmarcResult = Trace &
         readonly authorDomain: Domain;
         /** Where the record was found. */
         readonly policyDomain: Domain;
+        /** Of the author domain; the author domain itself where no tree walk was needed (RFC 9989 4.10.2). */
         readonly organizationalDomain: Domain;
         /** What the record asks for, for this author domain (p, sp or np), before t=y. */
         readonly publishedPolicy: DmarcPolicy;

@@ -95,6 +95,23 @@ export function isWithin(name: string, domain: string): boolean {
   );
 }
 
+/** How many labels the name has. */
+export function labelCount(domain: string): number {
+  let count = 1;
+  for (let dot = domain.indexOf('.'); dot >= 0; dot = domain.indexOf('.', dot + 1)) count++;
+  return count;
+}
+
+/** The rightmost labels of a domain (1 or more): itself or an ancestor, never more than it has. */
+export function lastLabels(domain: Domain, labels: number): Domain {
+  let dot = domain.length;
+  for (let i = 0; i < labels; i++) {
+    dot = domain.lastIndexOf('.', dot - 1);
+    if (dot < 0) return domain;
+  }
+  return domain.slice(dot + 1) as Domain;
+}
+
 /** The set's entry that is the name or an ancestor of it, the longest first. */
 export function enclosingDomain(name: string, domains: ReadonlySet<string>): string | undefined {
   if (domains.size === 0) return undefined;

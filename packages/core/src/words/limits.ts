@@ -39,8 +39,10 @@ export interface Limits {
   readonly mailboxes: number;
   /** Nested comments or groups in one address field. */
   readonly addressDepth: number;
-  /** Labels of an author domain asked by the DMARC tree walk (RFC 9989 4.10). */
+  /** Questions of one DMARC tree walk; a name with as many labels or more skips the ones in between (RFC 9989 4.10). */
   readonly treeWalkQueries: number;
+  /** Report addresses read from one tag of a DMARC record. */
+  readonly reportUris: number;
   /** Authentication-Results fields and results read in one message. */
   readonly authResults: number;
   /** CNAMEs followed for one question. */
@@ -69,6 +71,7 @@ export const DEFAULT_LIMITS: Limits = {
   mailboxes: 100,
   addressDepth: 50,
   treeWalkQueries: 8,
+  reportUris: 20,
   authResults: 100,
   cnames: 8,
   traceSteps: 400,
