@@ -28,3 +28,5 @@ export { formatMailbox, type Mailbox, type ReversePath } from './words/mailbox.j
 export type { Parsed } from './words/parsed.js';
 export type { Problem, ProblemCode } from './words/problem.js';
 export type { Status } from './words/status.js';
+export { parseMailFrom } from './message/mail-from.js';
+export type { AuthorReading, NamedMailbox } from './message/author.js';

@@ -37,6 +37,10 @@ export interface Limits {
   readonly messageBytes: number;
   /** Mailboxes read from one address field. */
   readonly mailboxes: number;
+  /** Longest address field or path read, in bytes. */
+  readonly addressBytes: number;
+  /** Longest local part read, in bytes. RFC 5321 4.5.3.1.1 says 64; VERP and SRS go past it. */
+  readonly localPartBytes: number;
   /** Nested comments or groups in one address field. */
   readonly addressDepth: number;
   /** Questions of one DMARC tree walk; a name with as many labels or more skips the ones in between (RFC 9989 4.10). */
@@ -69,6 +73,8 @@ export const DEFAULT_LIMITS: Limits = {
   headerFields: 2000,
   messageBytes: 157_286_400,
   mailboxes: 100,
+  addressBytes: 65_536,
+  localPartBytes: 255,
   addressDepth: 50,
   treeWalkQueries: 8,
   reportUris: 20,
