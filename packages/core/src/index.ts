@@ -4,6 +4,8 @@ export type * from './checks/context.js';
 export type * from './checks/results.js';
 export { checkDmarc, type DmarcInput } from './checks/dmarc/check-dmarc.js';
 export { parseDmarcRecord } from './checks/dmarc/record.js';
+export { checkSpf, checkSpfHelo, type SpfEnvelope } from './checks/spf/check-spf.js';
+export { parseSpfRecord, type SpfRecord } from './checks/spf/record.js';
 export type * from './crypto/provider.js';
 export type * from './decide/decision.js';
 export type * from './dns/public-suffix.js';

@@ -24,7 +24,9 @@ interface Trace {
 
 /** What an SPF evaluation cost, against RFC 7208 4.6.4. */
 export interface SpfCost {
+  /** Terms that caused DNS queries. */
   readonly lookups: number;
+  /** Those of them that had a question answered with nothing. */
   readonly voidLookups: number;
 }
 
@@ -32,9 +34,10 @@ export interface SpfCost {
 export interface SpfNode {
   /** The term as published, e.g. `include:_spf.example.com`. */
   readonly term: string;
-  /** Domain whose record holds the term. */
+  /** Domain whose record holds the term; may hold any printable ASCII. */
   readonly domain: string;
   readonly outcome: 'match' | 'no-match' | 'not-reached' | 'temperror' | 'permerror';
+  /** Cost of this term with everything below it. */
   readonly lookups: number;
   readonly voidLookups: number;
   readonly children: readonly SpfNode[];
@@ -58,11 +61,17 @@ export type SpfResult = Trace &
     | {
         readonly status: 'pass' | 'fail' | 'softfail' | 'neutral';
         readonly domain: Domain;
-        /** The mechanism that decided, as published; `default` where none matched. */
+        /** The term of the checked domain's record (behind redirects, the target's) that decided, as published; `default` where none matched. */
         readonly matched: string;
-        /** Domain whose record holds that mechanism (an include's, often a stranger's). */
-        readonly matchedIn: Domain;
-        /** The addresses the mechanism stands for: one CIDR range, or `any` for "all", absent for "default" and "exists". */
+        /**
+         * Domain whose record holds the innermost mechanism that matched: behind an include the included one, often a
+         * stranger's. A DNS name that may hold any printable ASCII (RFC 7208 7.1), so not a `Domain`: quote it.
+         */
+        readonly matchedIn: string;
+        /**
+         * The addresses that innermost mechanism stands for: one CIDR range, or `any` for "all"; absent for "default",
+         * "exists" and "ptr", which stand for no range.
+         */
         readonly range?: string;
         /** Text of `exp=` on fail (RFC 7208 6.2): the domain owner's words, not ours. */
         readonly explanation?: string;
@@ -85,6 +94,8 @@ export type SpfResult = Trace &
           | 'include-none'
           | 'redirect-none'
           | 'loop';
+        /** Domain whose record is at fault: the one to ask for a repair. */
+        readonly faultIn: string;
         readonly problem?: Problem;
       }
   );

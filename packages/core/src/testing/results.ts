@@ -36,7 +36,7 @@ export function spfResult(
     case 'temperror':
       return { ...about, status, reason: 'dns', name, cause: 'servfail' };
     case 'permerror':
-      return { ...about, status, reason: 'syntax' };
+      return { ...about, status, reason: 'syntax', faultIn: asked };
   }
 }
 

@@ -5,7 +5,7 @@
 export interface Limits {
   /** SPF terms that cause DNS queries in one check (RFC 7208 4.6.4). */
   readonly dnsLookups: number;
-  /** SPF queries answered with nothing in one check (RFC 7208 4.6.4). */
+  /** SPF terms with a query answered with nothing, in one check (RFC 7208 4.6.4). */
   readonly voidLookups: number;
   /** Addresses of MX hosts looked up for one "mx" term (RFC 7208 4.6.4). */
   readonly mxHosts: number;
