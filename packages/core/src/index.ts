@@ -11,6 +11,8 @@ export type * from './decide/decision.js';
 export type * from './dns/public-suffix.js';
 export type * from './dns/resolver.js';
 export type { Verification, MessageFacts } from './verify/verification.js';
+export { checkDkim } from './verify/check-dkim.js';
+export type { MessageSource } from './message/source.js';
 export { MemoryResolver } from './dns/memory-resolver.js';
 export { readZone, type Zone, type ZoneProblem } from './dns/zone.js';
 export {

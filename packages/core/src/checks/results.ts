@@ -121,13 +121,13 @@ export interface DkimTags {
   readonly signaturePrefix?: string;
 }
 
-export type DkimPolicyReason =
-  'sha1' | 'weak-key' | 'large-key' | 'length-tag' | 'too-many' | 'from-not-signed';
+export type DkimPolicyReason = 'sha1' | 'weak-key' | 'large-key' | 'too-many' | 'body-too-long';
 export type DkimPermerrorReason =
   | 'syntax'
   | 'version'
   | 'unsupported-algorithm'
   | 'unsupported-canonicalization'
+  | 'unsupported-query'
   | 'domain-mismatch'
   | 'from-not-signed'
   | 'key-missing'

@@ -21,6 +21,8 @@ export interface HeaderField {
 export interface HeaderBlock {
   readonly bytes: Uint8Array;
   readonly fields: readonly HeaderField[];
+  /** The same fields by name, each list from the top. */
+  readonly byName: ReadonlyMap<string, readonly HeaderField[]>;
   /** Offset of the first body byte; equals `bytes.length` where there is no body. */
   readonly bodyStart: number;
   readonly problems: readonly Problem[];
@@ -32,6 +34,7 @@ const RFC5322_4_5 = rfc('5322', '4.5');
 const RFC5321_2_3_8 = rfc('5321', '2.3.8');
 const OUR_LIMIT = rfc('5321', '4.5.3');
 const MAX_PROBLEMS = 20;
+const NO_FIELDS: readonly HeaderField[] = [];
 
 /**
  * Reads the header block at the start of `bytes` in one pass. Never fails; the documented readings
@@ -56,6 +59,7 @@ class Reader {
   readonly #end: number;
   readonly #maxFields: number;
   readonly #fields: HeaderField[] = [];
+  readonly #byName = new Map<string, HeaderField[]>();
   readonly #problems: Problem[] = [];
   readonly #seen = new Set<ProblemCode>();
 
@@ -108,7 +112,7 @@ class Reader {
     this.#push(fieldStart, colon, valueEnd, end);
     if (end < bytes.length)
       this.#note('message/header-too-long', end, OUR_LIMIT, `the header block is longer than ${end} bytes`);
-    return this.#done(end === bytes.length ? end : bytes.length);
+    return this.#done(end);
   }
 
   #push(start: number, colon: number, valueEnd: number, end: number): void {
@@ -127,18 +131,22 @@ class Reader {
         RFC5322_4_5,
         'white space before the colon of a field',
       );
-    this.#fields.push({
-      name: lowerName(bytes, start, nameEnd),
-      start,
-      valueStart: colon + 1,
-      valueEnd,
-      end,
-    });
+    const field = { name: lowerName(bytes, start, nameEnd), start, valueStart: colon + 1, valueEnd, end };
+    this.#fields.push(field);
+    const same = this.#byName.get(field.name);
+    if (same === undefined) this.#byName.set(field.name, [field]);
+    else same.push(field);
   }
 
   #done(bodyStart: number): HeaderBlock {
     this.#scanOddBytes(bodyStart);
-    return { bytes: this.#bytes, fields: this.#fields, bodyStart, problems: this.#problems };
+    return {
+      bytes: this.#bytes,
+      fields: this.#fields,
+      byName: this.#byName,
+      bodyStart,
+      problems: this.#problems,
+    };
   }
 
   #scanOddBytes(headerEnd: number): void {
@@ -185,7 +193,7 @@ function lowerName(bytes: Uint8Array, start: number, end: number): string {
 
 /** The fields of one name, from the top. */
 export function fieldsNamed(head: HeaderBlock, name: string): readonly HeaderField[] {
-  return head.fields.filter((field) => field.name === name);
+  return head.byName.get(name) ?? NO_FIELDS;
 }
 
 /** The value's bytes as they stand, folds included. */

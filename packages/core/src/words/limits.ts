@@ -19,12 +19,20 @@ export interface Limits {
   readonly deadlineMs: number;
   /** DKIM signatures tried in one message, counted from the top; the rest get `policy`, reason `too-many`. */
   readonly signatures: number;
+  /** Different body hashes computed for one message (each canonicalization and each l= is one); signatures that want more get `policy`, reason `too-many`. */
+  readonly bodyHashes: number;
+  /** Key records tried for one selector; RFC 6376 3.6.2.2 leaves more than one undefined. */
+  readonly keyRecords: number;
   /** DKIM signatures listed in the result at all; more are only counted. */
   readonly listedSignatures: number;
   /** Longest DKIM-Signature, ARC or Authentication-Results field read, in bytes. */
   readonly signatureBytes: number;
   /** Largest RSA key a signature may ask us to use, in bits: work grows with the cube. */
   readonly rsaMaxBits: number;
+  /** Largest RSA public exponent, in bits: one as long as the modulus makes verifying as dear as signing. */
+  readonly rsaMaxExponentBits: number;
+  /** How far ahead of our clock t= of a signature may lie, in seconds. */
+  readonly clockSkewSeconds: number;
   /** Smallest RSA key that may pass, in bits (RFC 8301 3.2). */
   readonly rsaMinBits: number;
   /** Instances in an ARC chain (RFC 8617 4.2.1). */
@@ -64,9 +72,13 @@ export const DEFAULT_LIMITS: Limits = {
   recordBytes: 65_535,
   deadlineMs: 20_000,
   signatures: 10,
+  bodyHashes: 6,
+  keyRecords: 3,
   listedSignatures: 50,
   signatureBytes: 32_768,
   rsaMaxBits: 4096,
+  rsaMaxExponentBits: 64,
+  clockSkewSeconds: 3600,
   rsaMinBits: 1024,
   arcSets: 50,
   headerBytes: 1_048_576,

@@ -1,0 +1,93 @@
+import type { HeaderBlock, HeaderField } from '../../message/header-block.js';
+import { parseSignatureTags, type SignatureTags } from '../../signature/signature-tags.js';
+import { latin1 } from '../../syntax/bytes.js';
+import { compactText, tagText } from '../../syntax/tag-list.js';
+import { rfc, type Clause } from '../../words/clause.js';
+import { isWithin, parseDomain, type Domain } from '../../words/domain.js';
+import { failed, parsed, type Parsed } from '../../words/parsed.js';
+import { problem, type Problem } from '../../words/problem.js';
+import type { DkimPermerrorReason } from '../results.js';
+
+/** One DKIM-Signature field, read. */
+export interface DkimSignature extends SignatureTags {
+  /** i= as written, or its default `@d`. */
+  readonly identity: string;
+  readonly identityDomain: Domain;
+}
+
+/** What the field says that forbids verifying it, as RFC 6376 6.1.1 lists it. */
+export interface SignatureRefusal {
+  readonly reason: DkimPermerrorReason;
+  readonly problem: Problem;
+}
+
+/** Algorithms known by name. rsa-sha1 is told apart so that its refusal can say why. */
+export type KnownAlgorithm = 'rsa-sha256' | 'ed25519-sha256' | 'rsa-sha1';
+
+const RFC6376_3_5 = rfc('6376', '3.5');
+const RFC6376_5_4 = rfc('6376', '5.4');
+const RFC6376_6_1_1 = rfc('6376', '6.1.1');
+const RFC8301_3_1 = rfc('8301', '3.1');
+
+/** Reads a DKIM-Signature field (RFC 6376 3.5). Errors: those of `parseSignatureTags`, and `dkim/identity`. */
+export function parseDkimSignature(head: HeaderBlock, field: HeaderField): Parsed<DkimSignature> {
+  const { bytes } = head;
+  const shared = parseSignatureTags(bytes, field.valueStart, field.valueEnd, 'dkim');
+  if (!shared.ok) return shared;
+  const tags = shared.value;
+  const i = tags.tags.get('i');
+  if (i === undefined) return parsed({ ...tags, identity: `@${tags.domain}`, identityDomain: tags.domain });
+  const identity = compactText(bytes, i);
+  const domain = parseDomain(identity.slice(identity.lastIndexOf('@') + 1));
+  if (!identity.includes('@') || !domain.ok)
+    return failed(problem('dkim/identity', i.valueStart, RFC6376_3_5, 'i= is not an address or @domain'));
+  return parsed({ ...tags, identity, identityDomain: domain.value });
+}
+
+/** The checks of RFC 6376 6.1.1 that need neither key nor body; undefined where the signature may be verified. */
+export function refuseSignature(head: HeaderBlock, signature: DkimSignature): SignatureRefusal | undefined {
+  const { tags } = signature;
+  const refuse = (
+    reason: DkimPermerrorReason,
+    tag: string,
+    clause: Clause,
+    message: string,
+  ): SignatureRefusal => ({
+    reason,
+    problem: problem(`dkim/${reason}`, tags.get(tag)?.valueStart ?? 0, clause, message),
+  });
+  const v = tags.get('v');
+  if (v === undefined) return refuse('version', 'v', RFC6376_3_5, 'v= is missing');
+  if (tagText(head.bytes, v) !== '1')
+    return refuse(
+      'version',
+      'v',
+      RFC6376_3_5,
+      `v=${latin1(head.bytes, v.valueStart, Math.min(v.valueEnd, v.valueStart + 10))} is not version 1`,
+    );
+  if (knownAlgorithm(signature.algorithm) === undefined)
+    return refuse(
+      'unsupported-algorithm',
+      'a',
+      RFC8301_3_1,
+      `a=${signature.algorithm.slice(0, 30)} is no algorithm of DKIM`,
+    );
+  if (!isWithin(signature.identityDomain, signature.domain))
+    return refuse(
+      'domain-mismatch',
+      'i',
+      RFC6376_6_1_1,
+      `i=${signature.identity} is not within d=${signature.domain}`,
+    );
+  if (!signature.signedFields.includes('from'))
+    return refuse('from-not-signed', 'h', RFC6376_5_4, 'h= does not name From');
+  const q = tags.get('q');
+  if (q !== undefined && !compactText(head.bytes, q).toLowerCase().split(':').includes('dns/txt'))
+    return refuse('unsupported-query', 'q', RFC6376_3_5, 'q= does not offer dns/txt');
+  return undefined;
+}
+
+export function knownAlgorithm(text: string): KnownAlgorithm | undefined {
+  const lower = text.toLowerCase();
+  return lower === 'rsa-sha256' || lower === 'ed25519-sha256' || lower === 'rsa-sha1' ? lower : undefined;
+}

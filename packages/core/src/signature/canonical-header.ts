@@ -1,0 +1,125 @@
+import type { HeaderBlock, HeaderField } from '../message/header-block.js';
+import { CR, isWsp, LF, SP } from '../syntax/bytes.js';
+import type { Tag } from '../syntax/tag-list.js';
+import type { Canonicalization, SignatureTags } from './signature-tags.js';
+
+const COLON = 0x3a;
+
+/**
+ * The bytes a header signature is made over (RFC 6376 3.7): the fields of h=, each taken from the bottom up and only
+ * once, a name with no field left contributing nothing (5.4.2), then the signature field itself with an empty b= and
+ * without its closing CRLF.
+ * @returns a fresh array, so that a provider may keep it while it works
+ */
+export function signedHeaderBytes(
+  head: HeaderBlock,
+  signature: HeaderField,
+  tags: SignatureTags,
+): Uint8Array {
+  const writer = new CanonicalWriter(head.bytes, tags.headerCanonicalization);
+  const taken = new Map<string, number>();
+  for (const name of tags.signedFields) {
+    const fields = head.byName.get(name);
+    if (fields === undefined) continue;
+    const used = taken.get(name) ?? 0;
+    const field = fields[fields.length - 1 - used];
+    if (field === undefined) continue;
+    taken.set(name, used + 1);
+    writer.field(field);
+  }
+  writer.field(signature, tags.signatureTag);
+  return writer.finish();
+}
+
+/** Writes fields in canonical form (RFC 6376 3.4.1, 3.4.2) one after another. */
+export class CanonicalWriter {
+  readonly #source: Uint8Array;
+  readonly #relaxed: boolean;
+  #out: Uint8Array;
+  #length = 0;
+
+  constructor(source: Uint8Array, canonicalization: Canonicalization, expectedBytes = 4096) {
+    this.#source = source;
+    this.#relaxed = canonicalization === 'relaxed';
+    this.#out = new Uint8Array(expectedBytes);
+  }
+
+  /** One field with its line end; `emptied` names a tag whose value is left out. */
+  field(field: HeaderField, emptied?: Tag): void {
+    this.#reserve(field.end - field.start + 2);
+    if (this.#relaxed) this.#relaxedField(field, emptied);
+    else this.#simpleField(field, emptied);
+  }
+
+  /** What was written, without the line end of the last field. */
+  finish(): Uint8Array {
+    return this.#out.slice(0, Math.max(0, this.#length - 2));
+  }
+
+  // Simple: not a byte is changed. A field cut off by the end of the message still gets its line end.
+  #simpleField(field: HeaderField, emptied: Tag | undefined): void {
+    const { start, valueEnd } = field;
+    if (emptied === undefined) this.#copy(start, valueEnd);
+    else {
+      this.#copy(start, emptied.outerStart);
+      this.#copy(emptied.outerEnd, valueEnd);
+    }
+    this.#lineEnd();
+  }
+
+  #relaxedField(field: HeaderField, emptied: Tag | undefined): void {
+    const out = this.#out;
+    let length = this.#length;
+    for (let i = 0; i < field.name.length; i++) out[length++] = field.name.charCodeAt(i);
+    out[length++] = COLON;
+    const valueAt = length;
+    const source = this.#source;
+    // RFC 6376 3.7: b= goes with all white space around its value.
+    const skipFrom = emptied !== undefined && emptied.outerEnd > emptied.outerStart ? emptied.outerStart : -1;
+    let pendingSpace = false;
+    for (let i = field.valueStart; i < field.valueEnd; i++) {
+      if (i === skipFrom && emptied !== undefined) {
+        i = emptied.outerEnd - 1;
+        continue;
+      }
+      const b = source[i] ?? 0;
+      if (b > SP) {
+        if (pendingSpace) {
+          if (length > valueAt) out[length++] = SP;
+          pendingSpace = false;
+        }
+        out[length++] = b;
+      } else if (isWsp(b)) pendingSpace = true;
+      else if (!isFold(source, i)) {
+        if (pendingSpace && length > valueAt) out[length++] = SP;
+        pendingSpace = false;
+        out[length++] = b;
+      }
+    }
+    this.#length = length;
+    this.#lineEnd();
+  }
+
+  #copy(from: number, to: number): void {
+    if (to <= from) return;
+    this.#out.set(this.#source.subarray(from, to), this.#length);
+    this.#length += to - from;
+  }
+
+  #lineEnd(): void {
+    this.#out[this.#length++] = CR;
+    this.#out[this.#length++] = LF;
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#length + bytes <= this.#out.length) return;
+    const grown = new Uint8Array(Math.max(this.#out.length * 2, this.#length + bytes));
+    grown.set(this.#out.subarray(0, this.#length));
+    this.#out = grown;
+  }
+}
+
+// A line end inside a field is always a fold: the header reader ends a field at any other. LF alone folds there too.
+function isFold(source: Uint8Array, at: number): boolean {
+  return source[at] === LF || (source[at] === CR && source[at + 1] === LF);
+}
