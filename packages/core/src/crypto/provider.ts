@@ -20,7 +20,7 @@ export interface CryptoProvider {
   /**
    * @param publicKey RSAPublicKey DER (RFC 8017 A.1.1) for RSA, the 32 raw bytes for Ed25519. The same object is
    *   handed in for the same record, so a provider may remember what it imported by identity.
-   * @param signed what was signed, before hashing (for ed25519-sha256 the provider signs the SHA-256 of it, RFC 8463 3)
+   * @param signed lent for the call: a provider that answers later copies it first. What was signed, before hashing (for ed25519-sha256 the provider signs the SHA-256 of it, RFC 8463 3)
    * @returns false also for a key or signature that cannot be used
    */
   verify(

@@ -9,7 +9,7 @@ const COLON = 0x3a;
  * The bytes a header signature is made over (RFC 6376 3.7): the fields of h=, each taken from the bottom up and only
  * once, a name with no field left contributing nothing (5.4.2), then the signature field itself with an empty b= and
  * without its closing CRLF.
- * @returns a fresh array, so that a provider may keep it while it works
+ * @returns a view that is good until the next call
  */
 export function signedHeaderBytes(
   head: HeaderBlock,
@@ -31,17 +31,18 @@ export function signedHeaderBytes(
   return writer.finish();
 }
 
-/** Writes fields in canonical form (RFC 6376 3.4.1, 3.4.2) one after another. */
+// One buffer for all: a fresh one for every signature costs more than filling it. Grows up to the largest header seen.
+let scratch = new Uint8Array(16_384);
+
+/** Writes fields in canonical form (RFC 6376 3.4.1, 3.4.2) one after another; one writer at a time. */
 export class CanonicalWriter {
   readonly #source: Uint8Array;
   readonly #relaxed: boolean;
-  #out: Uint8Array;
   #length = 0;
 
-  constructor(source: Uint8Array, canonicalization: Canonicalization, expectedBytes = 4096) {
+  constructor(source: Uint8Array, canonicalization: Canonicalization) {
     this.#source = source;
     this.#relaxed = canonicalization === 'relaxed';
-    this.#out = new Uint8Array(expectedBytes);
   }
 
   /** One field with its line end; `emptied` names a tag whose value is left out. */
@@ -53,7 +54,7 @@ export class CanonicalWriter {
 
   /** What was written, without the line end of the last field. */
   finish(): Uint8Array {
-    return this.#out.slice(0, Math.max(0, this.#length - 2));
+    return scratch.subarray(0, Math.max(0, this.#length - 2));
   }
 
   // Simple: not a byte is changed. A field cut off by the end of the message still gets its line end.
@@ -68,7 +69,7 @@ export class CanonicalWriter {
   }
 
   #relaxedField(field: HeaderField, emptied: Tag | undefined): void {
-    const out = this.#out;
+    const out = scratch;
     let length = this.#length;
     for (let i = 0; i < field.name.length; i++) out[length++] = field.name.charCodeAt(i);
     out[length++] = COLON;
@@ -102,20 +103,20 @@ export class CanonicalWriter {
 
   #copy(from: number, to: number): void {
     if (to <= from) return;
-    this.#out.set(this.#source.subarray(from, to), this.#length);
+    scratch.set(this.#source.subarray(from, to), this.#length);
     this.#length += to - from;
   }
 
   #lineEnd(): void {
-    this.#out[this.#length++] = CR;
-    this.#out[this.#length++] = LF;
+    scratch[this.#length++] = CR;
+    scratch[this.#length++] = LF;
   }
 
   #reserve(bytes: number): void {
-    if (this.#length + bytes <= this.#out.length) return;
-    const grown = new Uint8Array(Math.max(this.#out.length * 2, this.#length + bytes));
-    grown.set(this.#out.subarray(0, this.#length));
-    this.#out = grown;
+    if (this.#length + bytes <= scratch.length) return;
+    const grown = new Uint8Array(Math.max(scratch.length * 2, this.#length + bytes));
+    grown.set(scratch.subarray(0, this.#length));
+    scratch = grown;
   }
 }
 

@@ -6,14 +6,27 @@ export const CR = 0x0d;
 export const SP = 0x20;
 
 const UTF8 = new TextDecoder('utf-8');
+const UTF8_EXACT = new TextDecoder('utf-8', { ignoreBOM: true });
 const ENCODER = new TextEncoder();
+
+/** Below this many bytes a loop beats a call into the platform. */
+const SHORT_BYTES = 24;
 
 /** The bytes as text, one character per byte: loses nothing and never fails. */
 export function latin1(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
+  const length = end - start;
+  if (length < SHORT_BYTES) return perByte(bytes, start, end);
+  const text = UTF8_EXACT.decode(bytes.subarray(start, end));
+  // As many characters as bytes and none of them a replacement: all of it was ASCII.
+  return text.length === length && !text.includes('\ufffd') ? text : perByte(bytes, start, end);
+}
+
+function perByte(bytes: Uint8Array, start: number, end: number): string {
   let text = '';
-  // fromCharCode takes its arguments on the stack; 4096 at a time is safe everywhere.
-  for (let at = start; at < end; at += 4096)
-    text += String.fromCharCode(...bytes.subarray(at, Math.min(end, at + 4096)));
+  let i = start;
+  for (; i + 4 <= end; i += 4)
+    text += String.fromCharCode(bytes[i] ?? 0, bytes[i + 1] ?? 0, bytes[i + 2] ?? 0, bytes[i + 3] ?? 0);
+  for (; i < end; i++) text += String.fromCharCode(bytes[i] ?? 0);
   return text;
 }
 

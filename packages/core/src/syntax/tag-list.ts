@@ -21,6 +21,8 @@ export interface TagListNames {
   readonly clause: Clause;
 }
 
+const FWS = /[ \t\r\n]/;
+const ALL_FWS = /[ \t\r\n]+/g;
 const EQUALS = 0x3d;
 const SEMICOLON = 0x3b;
 
@@ -71,14 +73,8 @@ export function parseTagList(
 
 /** The value as text, white space and folds taken out (for the values whose syntax allows them inside). */
 export function compactText(bytes: Uint8Array, tag: Tag): string {
-  let text = '';
-  let from = tag.valueStart;
-  for (let i = tag.valueStart; i <= tag.valueEnd; i++) {
-    if (i < tag.valueEnd && (bytes[i] ?? 0) > 0x20) continue;
-    if (i > from) text += latin1(bytes, from, i);
-    from = i + 1;
-  }
-  return text;
+  const text = tagText(bytes, tag);
+  return FWS.test(text) ? text.replace(ALL_FWS, '') : text;
 }
 
 /** The value as text, as it stands. */

@@ -9,7 +9,8 @@ import { problem, type Problem } from '../../words/problem.js';
 import type { DkimPermerrorReason } from '../results.js';
 
 /** One DKIM-Signature field, read. */
-export interface DkimSignature extends SignatureTags {
+export interface DkimSignature {
+  readonly tags: SignatureTags;
   /** i= as written, or its default `@d`. */
   readonly identity: string;
   readonly identityDomain: Domain;
@@ -36,17 +37,17 @@ export function parseDkimSignature(head: HeaderBlock, field: HeaderField): Parse
   if (!shared.ok) return shared;
   const tags = shared.value;
   const i = tags.tags.get('i');
-  if (i === undefined) return parsed({ ...tags, identity: `@${tags.domain}`, identityDomain: tags.domain });
+  if (i === undefined) return parsed({ tags, identity: `@${tags.domain}`, identityDomain: tags.domain });
   const identity = compactText(bytes, i);
   const domain = parseDomain(identity.slice(identity.lastIndexOf('@') + 1));
   if (!identity.includes('@') || !domain.ok)
     return failed(problem('dkim/identity', i.valueStart, RFC6376_3_5, 'i= is not an address or @domain'));
-  return parsed({ ...tags, identity, identityDomain: domain.value });
+  return parsed({ tags, identity, identityDomain: domain.value });
 }
 
 /** The checks of RFC 6376 6.1.1 that need neither key nor body; undefined where the signature may be verified. */
 export function refuseSignature(head: HeaderBlock, signature: DkimSignature): SignatureRefusal | undefined {
-  const { tags } = signature;
+  const { domain, algorithm, signedFields, tags } = signature.tags;
   const refuse = (
     reason: DkimPermerrorReason,
     tag: string,
@@ -65,21 +66,16 @@ export function refuseSignature(head: HeaderBlock, signature: DkimSignature): Si
       RFC6376_3_5,
       `v=${latin1(head.bytes, v.valueStart, Math.min(v.valueEnd, v.valueStart + 10))} is not version 1`,
     );
-  if (knownAlgorithm(signature.algorithm) === undefined)
+  if (knownAlgorithm(algorithm) === undefined)
     return refuse(
       'unsupported-algorithm',
       'a',
       RFC8301_3_1,
-      `a=${signature.algorithm.slice(0, 30)} is no algorithm of DKIM`,
+      `a=${algorithm.slice(0, 30)} is no algorithm of DKIM`,
     );
-  if (!isWithin(signature.identityDomain, signature.domain))
-    return refuse(
-      'domain-mismatch',
-      'i',
-      RFC6376_6_1_1,
-      `i=${signature.identity} is not within d=${signature.domain}`,
-    );
-  if (!signature.signedFields.includes('from'))
+  if (!isWithin(signature.identityDomain, domain))
+    return refuse('domain-mismatch', 'i', RFC6376_6_1_1, `i=${signature.identity} is not within d=${domain}`);
+  if (!signedFields.includes('from'))
     return refuse('from-not-signed', 'h', RFC6376_5_4, 'h= does not name From');
   const q = tags.get('q');
   if (q !== undefined && !compactText(head.bytes, q).toLowerCase().split(':').includes('dns/txt'))

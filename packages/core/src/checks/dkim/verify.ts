@@ -5,6 +5,7 @@ import { signedHeaderBytes } from '../../signature/canonical-header.js';
 import { chooseKeys, keyName, lookupKeys, type KeyAnswer } from '../../signature/key-lookup.js';
 import type { DkimKey } from '../../signature/key-record.js';
 import { encodeBase64 } from '../../syntax/base64.js';
+import type { SignatureTags } from '../../signature/signature-tags.js';
 import { equalBytes } from '../../syntax/bytes.js';
 import { rfc } from '../../words/clause.js';
 import type { Limits } from '../../words/limits.js';
@@ -105,9 +106,9 @@ function begin(
     const { clause, message } = refusal.problem;
     return result({ status: 'permerror', ...refusal }, { clause, text: message });
   }
-  const lapsed = outsideValidity(signature, context, limits);
+  const lapsed = outsideValidity(signature.tags, context, limits);
   if (lapsed !== undefined) return result(lapsed.outcome, { clause: RFC6376_3_5, text: lapsed.text });
-  const body = bodies.want(signature.bodyCanonicalization, signature.bodyLength);
+  const body = bodies.want(signature.tags.bodyCanonicalization, signature.tags.bodyLength);
   if (body === undefined)
     return tooMany(`the message asks for more than ${limits.bodyHashes} different body hashes`);
   return {
@@ -115,12 +116,12 @@ function begin(
     field,
     signature,
     body,
-    keys: lookupKeys(keyName(signature.selector, signature.domain), context),
+    keys: lookupKeys(keyName(signature.tags.selector, signature.tags.domain), context),
   };
 }
 
 function outsideValidity(
-  signature: DkimSignature,
+  signature: SignatureTags,
   context: Context,
   limits: Limits,
 ): { outcome: Outcome; text: string } | undefined {
@@ -152,7 +153,7 @@ async function finish(head: HeaderBlock, job: Job, { bodies, context, limits }: 
     ...(testing && { testing }),
     trace,
   });
-  const name = keyName(signature.selector, signature.domain);
+  const name = keyName(signature.tags.selector, signature.tags.domain);
   const keys = job.keys instanceof Promise ? await job.keys : job.keys;
   trace.push({
     clause: RFC6376_6_1_2,
@@ -161,9 +162,12 @@ async function finish(head: HeaderBlock, job: Job, { bodies, context, limits }: 
   });
   if (keys.kind === 'failed') return result({ status: 'temperror', reason: 'dns', name });
   if (keys.kind === 'none') return result({ status: 'permerror', reason: 'key-missing' });
-  const algorithm = knownAlgorithm(signature.algorithm) ?? 'rsa-sha256';
-  const { domain, identityDomain } = signature;
-  const choice = chooseKeys(keys.records, { algorithm, domain, identityDomain }, limits);
+  const algorithm = knownAlgorithm(signature.tags.algorithm) ?? 'rsa-sha256';
+  const choice = chooseKeys(
+    keys.records,
+    { algorithm, domain: signature.tags.domain, identityDomain: signature.identityDomain },
+    limits,
+  );
   if ('refusal' in choice) {
     trace.push({
       clause: RFC6376_6_1_2,
@@ -186,7 +190,8 @@ async function finish(head: HeaderBlock, job: Job, { bodies, context, limits }: 
     });
     return result({ status: 'policy', reason: 'body-too-long' }, testing);
   }
-  if (!checkBody(job.body, signature, trace)) return result({ status: 'fail', reason: 'body-hash' }, testing);
+  if (!checkBody(job.body, signature.tags, trace))
+    return result({ status: 'fail', reason: 'body-hash' }, testing);
   const large = choice.usable.find(
     ({ key }) => key.bits > limits.rsaMaxBits || key.exponentBits > limits.rsaMaxExponentBits,
   );
@@ -197,9 +202,10 @@ async function finish(head: HeaderBlock, job: Job, { bodies, context, limits }: 
     });
     return result({ status: 'policy', reason: 'large-key', keyBits: large.key.bits }, testing);
   }
-  const signed = signedHeaderBytes(head, job.field, signature);
   for (const { record, key } of choice.usable) {
-    const verdict = context.crypto.verify(algorithm, key.bytes, signed, signature.signature);
+    // Made anew for each key: the bytes are good only until somebody else asks for theirs.
+    const signed = signedHeaderBytes(head, job.field, signature.tags);
+    const verdict = context.crypto.verify(algorithm, key.bytes, signed, signature.tags.signature);
     if (!(typeof verdict === 'boolean' ? verdict : await verdict)) continue;
     return result(
       verified(head, job, { record, key, dnssec: keys.dnssec }, { limits, trace }),
@@ -210,7 +216,7 @@ async function finish(head: HeaderBlock, job: Job, { bodies, context, limits }: 
   return result({ status: 'fail', reason: 'signature' }, testing);
 }
 
-function checkBody(body: BodyHash, signature: DkimSignature, trace: TraceStep[]): boolean {
+function checkBody(body: BodyHash, signature: SignatureTags, trace: TraceStep[]): boolean {
   const { bodyLength, bodyHash } = signature;
   if (bodyLength !== undefined && bodyLength > body.canonicalLength) {
     // RFC 6376 3.5: l= "MUST NOT be larger than the actual number of octets in the canonicalized message body".
@@ -230,7 +236,7 @@ function checkBody(body: BodyHash, signature: DkimSignature, trace: TraceStep[])
 
 function verified(
   head: HeaderBlock,
-  { signature, body }: Job,
+  { signature: { tags: signature }, body }: Job,
   {
     key,
     dnssec,
@@ -270,23 +276,24 @@ function verified(
   };
 }
 
-function describe(signature: DkimSignature): DkimTags {
-  const { domain, selector, identity, algorithm, signedFields, bodyLength, timestamp, expiration } =
-    signature;
-  return {
-    domain,
-    selector,
+function describe({ tags, identity }: DkimSignature): DkimTags {
+  const described: Mutable<DkimTags> = {
+    domain: tags.domain,
+    selector: tags.selector,
     identity,
-    algorithm,
-    canonicalization: { header: signature.headerCanonicalization, body: signature.bodyCanonicalization },
-    signedFields,
-    ...(bodyLength !== undefined && { bodyLength }),
-    ...(timestamp !== undefined && { timestamp }),
-    ...(expiration !== undefined && { expiration }),
+    algorithm: tags.algorithm,
+    canonicalization: { header: tags.headerCanonicalization, body: tags.bodyCanonicalization },
+    signedFields: tags.signedFields,
     // RFC 6008 3: enough of b= to tell signatures apart.
-    signaturePrefix: encodeBase64(signature.signature.subarray(0, 6)),
+    signaturePrefix: encodeBase64(tags.signature.subarray(0, 6)),
   };
+  if (tags.bodyLength !== undefined) described.bodyLength = tags.bodyLength;
+  if (tags.timestamp !== undefined) described.timestamp = tags.timestamp;
+  if (tags.expiration !== undefined) described.expiration = tags.expiration;
+  return described;
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 function describeAnswer(answer: KeyAnswer): string {
   switch (answer.kind) {
