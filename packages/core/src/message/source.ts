@@ -66,13 +66,13 @@ async function openStream(source: AsyncIterable<Uint8Array>, limits: SourceLimit
   let lfOnly: boolean | undefined;
   let ended = false;
   const next = async (): Promise<Uint8Array | undefined> => {
-    const { value, done } = await chunks.next();
-    if (done === true) {
+    const step = await chunks.next();
+    if (step.done === true) {
       ended = true;
       return undefined;
     }
-    received += value.length;
-    return lfOnly === true ? lineEnds.convert(value) : value;
+    received += step.value.length;
+    return lfOnly === true ? lineEnds.convert(step.value) : step.value;
   };
 
   // Gather until the empty line. What was gathered without finding it is not searched again.

@@ -35,24 +35,26 @@ export class BodyCanonicalizer {
   finish(): void {
     if (this.#relaxed && this.#held.length > 0) {
       // The body ends here or gets its CRLF here; both make a line end.
-      const { memory, relax } = relaxKernel();
+      const kernel = relaxKernel();
+      const { memory } = kernel;
       memory.set(this.#held, KERNEL_IN);
       setLineEnd(memory, KERNEL_IN + this.#held.length);
-      const end = relax(KERNEL_IN, this.#held.length, KERNEL_OUT);
+      const end = kernel.relax(KERNEL_IN, this.#held.length, KERNEL_OUT);
       this.#lines.update(memory.subarray(KERNEL_OUT, end));
     }
     this.#lines.finish();
   }
 
   #relax(piece: Uint8Array): void {
-    const { memory, relax } = relaxKernel();
+    const kernel = relaxKernel();
+    const { memory } = kernel;
     const held = this.#held.length;
     memory.set(this.#held, KERNEL_IN);
     memory.set(piece, KERNEL_IN + held);
     const total = held + piece.length;
     const ready = Math.max(0, total - 2);
     this.#held = memory.slice(KERNEL_IN + ready, KERNEL_IN + total);
-    const end = relax(KERNEL_IN, ready, KERNEL_OUT);
+    const end = kernel.relax(KERNEL_IN, ready, KERNEL_OUT);
     this.#lines.update(memory.subarray(KERNEL_OUT, end));
   }
 }
@@ -67,10 +69,11 @@ export function canonicalizeWholeBody(
 ): readonly Uint8Array[] | undefined {
   if (canonicalization === 'simple') return wholeLines(body, 'simple');
   if (body.length > KERNEL_BYTES) return undefined;
-  const { memory, relax } = relaxKernel();
+  const kernel = relaxKernel();
+  const { memory } = kernel;
   memory.set(body, KERNEL_IN);
   setLineEnd(memory, KERNEL_IN + body.length);
-  return wholeLines(memory.subarray(KERNEL_OUT, relax(KERNEL_IN, body.length, KERNEL_OUT)), 'relaxed');
+  return wholeLines(memory.subarray(KERNEL_OUT, kernel.relax(KERNEL_IN, body.length, KERNEL_OUT)), 'relaxed');
 }
 
 function wholeLines(bytes: Uint8Array, canonicalization: Canonicalization): readonly Uint8Array[] {
