@@ -24,9 +24,9 @@ export {
 export { matchesAuthservId, sameAuthservId } from './message/authserv-id.js';
 export { readExchangeResults, type ExchangeResults } from './message/exchange-results.js';
 export { formatHeaderField, type NewHeaderField } from './message/header-writer.js';
-export { type Clause, formatClause } from './words/clause.js';
+export { type Clause, formatClause, own, rfc } from './words/clause.js';
 export { type Domain, isWithin, parseDomain, toUnicode } from './words/domain.js';
-export { type IpAddress, parseIp } from './words/ip.js';
+export { formatIp, type IpAddress, type IpBytes, ipToBytes, parseIp } from './words/ip.js';
 export { DEFAULT_LIMITS, type Limits } from './words/limits.js';
 export { formatMailbox, type Mailbox, type ReversePath } from './words/mailbox.js';
 export type { Parsed } from './words/parsed.js';
