@@ -345,7 +345,7 @@ export type OriginResult = Trace & { readonly check: 'origin' } & (
     | {
         readonly status: 'exempt';
         readonly domain: Domain;
-        readonly by: 'dmarc-aligned' | 'connector' | 'trusted-sealer';
+        readonly by: 'dmarc-aligned' | 'connector' | 'trusted-sealer' | 'spf-mailfrom';
         readonly detail: string;
       }
     | { readonly status: 'external' }
