@@ -1,5 +1,10 @@
 // @truefrom/core: the whole public surface.
 
+export { formatAuthenticationResults } from './annotate/authentication-results.js';
+export { forgedTrustFields, removeFields } from './annotate/forged-fields.js';
+export { formatPrivateResults } from './annotate/private-results.js';
+export { traceText } from './annotate/trace-text.js';
+export { formatTruefromFields, headersFor } from './annotate/truefrom-fields.js';
 export type * from './checks/context.js';
 export type * from './checks/results.js';
 export { checkDmarc, type DmarcInput } from './checks/dmarc/check-dmarc.js';
@@ -23,6 +28,7 @@ export {
 } from './message/authentication-results.js';
 export { matchesAuthservId, sameAuthservId } from './message/authserv-id.js';
 export { readExchangeResults, type ExchangeResults } from './message/exchange-results.js';
+export { type HeaderBlock, type HeaderField, readHeaderBlock } from './message/header-block.js';
 export { formatHeaderField, type NewHeaderField } from './message/header-writer.js';
 export { type Clause, formatClause, own, rfc } from './words/clause.js';
 export { type Domain, isWithin, parseDomain, toUnicode } from './words/domain.js';

@@ -85,7 +85,7 @@ const readings = [
     '2.2',
     'pvalue: quoted local part',
     'x; spf=pass smtp.mailfrom="a b"@example.com',
-    'x: spf=pass smtp.mailfrom="a b"@example.com',
+    'x: spf=pass smtp.mailfrom=a b@example.com',
   ],
   [
     '2.2',
@@ -136,6 +136,7 @@ const readings = [
   ['2.5', 'authserv-id in UTF-8', 'bücher.example; none', 'bücher.example: '],
   ['2.6', 'version', 'x 2; spf=pass', 'x 2: spf=pass'],
   ['2.6', 'version between comments', 'x (a)1(b); spf=pass', 'x: spf=pass'],
+  ['2.2', 'underscores of Fastmail', 'x; x-aligned-from=domain_pass', 'x: x-aligned-from=domain_pass'],
   ['2.7.6', 'a method nobody knows', 'x; x-foo=bar x-a.b=c', 'x: x-foo=bar x-a.b=c'],
   ['2.2', 'no authserv-id', '; spf=pass', 'authres/authserv-id'],
   ['2.2', 'empty field', '', 'authres/authserv-id'],

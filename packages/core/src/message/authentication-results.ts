@@ -10,7 +10,7 @@ export interface ResultProperty {
   readonly ptype: string;
   /** In lower case. */
   readonly property: string;
-  /** The value without quotes. Only a quoted local part keeps them: `"a b"@example.com`. */
+  /** The value without quotes, also those of a local part. The domain of an address follows the last "@". */
   readonly value: string;
 }
 
@@ -330,7 +330,7 @@ class ResultReader {
     if (next !== QUOTE) return this.#unquoted(run, at);
     if (run === '') return quoted;
     if (!run.startsWith('@') || run.length === 1 || /[@=]/.test(run.slice(1))) return this.#notValue(at);
-    return `"${quoted.replace(/["\\]/g, '\\$&')}"${run}`;
+    return quoted + run;
   }
 
   // `header.b=dGVz/dA==` is one value, `header.d=a.example=b` is two things run together.
@@ -348,7 +348,10 @@ class ResultReader {
   }
 }
 
-/** RFC 5321 4.1.2 Ldh-str: letters, digits and hyphens, no hyphen at the end. */
-function isKeyword(word: string): boolean {
-  return word !== '' && !word.endsWith('-');
+/**
+ * RFC 5321 4.1.2 Ldh-str: letters, digits and hyphens, no hyphen at the end. Underscores are let through, as in
+ * Fastmail's `x-aligned-from=domain_pass`: no other reading of such a word exists.
+ */
+export function isKeyword(word: string): boolean {
+  return /^[A-Za-z0-9_-]*[A-Za-z0-9_]$/.test(word);
 }

@@ -27,6 +27,20 @@ export function formatHeaderField(field: NewHeaderField): string {
   return out.finish();
 }
 
+/**
+ * The same for a field of several parts that read better on lines of their own, joined by a blank. Parts after the
+ * first start a new line; a part that holds no word stands where it is.
+ */
+export function formatHeaderLines(name: string, parts: readonly string[]): string {
+  if (!FIELD_NAME.test(name)) throw new TypeError('not a header field name');
+  const out = new Folder(`${name}:`);
+  parts.forEach((part, i) => {
+    if (i > 0) out.startLine();
+    for (const word of cleanLine(part).split(' ')) out.add(word);
+  });
+  return out.finish();
+}
+
 /** Collects words into lines. A word never stands on a line before the blanks that led to it. */
 class Folder {
   #done = '';
@@ -34,6 +48,7 @@ class Folder {
   #octets: number;
   #blanks = 0;
   #words = 0;
+  #mustBreak = false;
 
   constructor(start: string) {
     this.#line = start;
@@ -47,7 +62,8 @@ class Folder {
     let octets = octetsOf(rest);
     // A fold keeps one blank at the head of the new line; the others end the old one, which must not be blank itself.
     const mayFold = this.#words > 0 || this.#octets + this.#blanks + octets > LONGEST_LINE;
-    if (mayFold && this.#octets + this.#blanks + octets > WANTED_LINE) {
+    if (this.#mustBreak || (mayFold && this.#octets + this.#blanks + octets > WANTED_LINE)) {
+      this.#mustBreak = false;
       this.#append(' '.repeat(this.#blanks - 1), this.#blanks - 1);
       this.#breakLine();
       this.#append(' ', 1);
@@ -63,6 +79,12 @@ class Folder {
     this.#append(rest, octets);
     this.#blanks = 0;
     this.#words++;
+  }
+
+  /** The next word goes to a new line, unless this one holds none yet. */
+  startLine(): void {
+    this.#mustBreak = this.#words > 0;
+    this.#blanks = 0;
   }
 
   finish(): string {

@@ -24,7 +24,7 @@ for (let b = 0x21; b < 256; b++) {
   const c = String.fromCharCode(b);
   if (!'();"\\'.includes(c)) CLASS[b] = LOOSE;
   if (!'()<>@,;:\\"/[]?='.includes(c)) CLASS[b] = (CLASS[b] ?? 0) | TOKEN;
-  if (/[A-Za-z0-9-]/.test(c)) CLASS[b] = (CLASS[b] ?? 0) | KEYWORD;
+  if (/[A-Za-z0-9_-]/.test(c)) CLASS[b] = (CLASS[b] ?? 0) | KEYWORD;
 }
 
 /**
@@ -151,7 +151,7 @@ export class ResultScanner {
     return this.#word(TOKEN);
   }
 
-  /** RFC 5321 4.1.2 Keyword in lower case; '' where none stands here. */
+  /** RFC 5321 4.1.2 Keyword, or one with underscores, in lower case; '' where none stands here. */
   keyword(): string {
     return this.#word(KEYWORD).toLowerCase();
   }
