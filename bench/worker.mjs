@@ -1,0 +1,47 @@
+// A contender in a process of its own: loads a corpus, checks that it answers rightly, then works for as long as it is told.
+// Usage: started by run.mjs with the contender's module and its options as JSON; speaks over the IPC channel.
+import { readFileSync } from 'node:fs';
+import { deserialize } from 'node:v8';
+
+const [, , module, options] = process.argv;
+const { create } = await import(module);
+let corpus;
+let verify;
+
+process.on('message', async ({ load, milliseconds }) => {
+  try {
+    process.send(load === undefined ? await work(milliseconds) : await prepare(load));
+  } catch (error) {
+    process.send({ error: error.stack });
+  }
+});
+process.send({ ready: true });
+
+/** Every message once: that warms caches and compiler, and a contender that answers wrongly is not measured. */
+async function prepare(path) {
+  corpus = deserialize(readFileSync(path));
+  verify = await create(corpus, JSON.parse(options ?? '{}'));
+  for (let i = 0; i < corpus.messages.length; i++)
+    if ((await verify(i)) !== true) throw new Error(`message ${i} does not pass`);
+  return { loaded: corpus.messages.length };
+}
+
+async function work(milliseconds) {
+  const { messages } = corpus;
+  const wallStart = process.hrtime.bigint();
+  const end = wallStart + BigInt(milliseconds) * 1_000_000n;
+  const cpuStart = process.cpuUsage();
+  let done = 0;
+  // Whole rounds of the corpus only, so that each contender has the same mix however fast it is.
+  do {
+    for (let i = 0; i < messages.length; i++) {
+      const passed = verify(i);
+      if ((passed === true || passed === false ? passed : await passed) !== true)
+        throw new Error(`message ${i}`);
+    }
+    done += messages.length;
+  } while (process.hrtime.bigint() < end);
+  const cpu = process.cpuUsage(cpuStart);
+  const wall = Number(process.hrtime.bigint() - wallStart) / 1000;
+  return { messages: done, wallMicros: wall / done, cpuMicros: (cpu.user + cpu.system) / done };
+}
