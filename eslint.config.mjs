@@ -63,7 +63,18 @@ export default tseslint.config(
     files: ['**/*.mjs'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['process', 'console', 'URL', 'Buffer', 'performance', 'setTimeout', 'clearTimeout', 'setImmediate']
+        [
+          'process',
+          'console',
+          'URL',
+          'Buffer',
+          'performance',
+          'setTimeout',
+          'clearTimeout',
+          'setInterval',
+          'clearInterval',
+          'setImmediate',
+        ]
           .concat(['TextEncoder', 'TextDecoder', 'globalThis', 'AbortSignal', 'gc', 'fetch', 'WebAssembly'])
           .map((name) => [name, 'readonly']),
       ),

@@ -1,6 +1,6 @@
 // The corpus: mail that passes SPF, DKIM and DMARC, of given sizes. Texts come from a seed; keys are new each run.
 import { generateKeyPairSync } from 'node:crypto';
-import { seeded } from './random.mjs';
+import { seeded } from '../scripts/random.mjs';
 import { signed } from './signer.mjs';
 
 /** 2026-01-15T12:00:00Z; every contender verifies as of this moment. */
