@@ -59,7 +59,9 @@ function fuzz({ name, seeds }, runs) {
       clearInterval(watch);
       void worker.terminate();
       if (failure !== undefined) {
-        const again = `npm run fuzz -- --target ${name} --seed ${seed} --from ${failure.index} --runs 1`;
+        const part =
+          failure.input === '' ? `--from ${from} --runs ${values.runs}` : `--from ${failure.index} --runs 1`;
+        const again = `npm run fuzz -- --target ${name} --seed ${seed} ${part}`;
         console.log(
           `${name}: input ${failure.index} FAILED\n  ${failure.error}\n  again: ${again}\n  base64: ${failure.input}`,
         );
