@@ -422,6 +422,115 @@ const verdicts: readonly (readonly [string, string, Zone, Message, string])[] = 
     { from: 'b.a.test' },
     'fail none(p) a.test/a.test',
   ],
+  [
+    '4.2',
+    'no From: nothing else of the message is taken instead',
+    zone({ 'a.test': REJECT }),
+    { from: [], spf: spfResult('pass', 'a.test'), dkim: [pass('a.test')] },
+    'none no-author-domain',
+  ],
+  [
+    '4.3',
+    'SPF alone is enough',
+    zone({ 'a.test': REJECT }),
+    { from: 'a.test', spf: spfResult('pass', 'a.test') },
+    'pass reject(p) a.test/a.test',
+  ],
+  [
+    '4.3',
+    'DKIM alone is enough',
+    zone({ 'a.test': REJECT }),
+    { from: 'a.test', spf: spfResult('fail', 'a.test'), dkim: [pass('a.test')] },
+    'pass reject(p) a.test/a.test',
+  ],
+  [
+    '5.3.2',
+    'no record: DMARC does not apply, whatever passed',
+    zone({ 'b.test': REJECT }),
+    { from: 'a.test', dkim: [pass('a.test'), pass('b.test')] },
+    'none no-record',
+  ],
+  [
+    '11.5',
+    'a spoofed domain beside one of the attacker is no pass',
+    zone({ 'evil.test': REJECT, 'a.test': REJECT }),
+    { from: ['evil.test', 'a.test'], dkim: [pass('evil.test')] },
+    'permerror multiple-author-domains',
+  ],
+  [
+    '11.8',
+    'the organizational domain is not taken one level too high',
+    zone({ 'mail.a.test': `${REJECT}; psd=n`, 'a.test': REJECT }),
+    { from: 'evil.a.test', dkim: [pass('mail.a.test')] },
+    'fail reject(p) a.test/a.test',
+  ],
+  [
+    'A.4',
+    'any record at all makes a domain exist',
+    { ...zone({ 'a.test': 'v=DMARC1; p=none; np=reject' }), 'b.a.test': { TXT: ['no address, no MX'] } },
+    { from: 'b.a.test' },
+    'fail none(p) a.test/a.test',
+  ],
+  [
+    'A.4',
+    'nothing exists below a name that does not exist',
+    zone({ 'a.test': 'v=DMARC1; p=none; np=reject' }),
+    { from: 'c.b.a.test' },
+    'fail reject(np) a.test/a.test',
+  ],
+  [
+    'B.1.1',
+    'the MAIL FROM domain is a child of the author domain',
+    zone({ 'a.test': REJECT }),
+    { from: 'a.test', spf: spfResult('pass', 'child.a.test') },
+    'pass reject(p) a.test/a.test',
+  ],
+  [
+    'B.1.1',
+    'the MAIL FROM domain is somebody else',
+    zone({ 'a.test': REJECT }),
+    { from: 'child.a.test', spf: spfResult('pass', 'b.test') },
+    'fail reject(p) a.test/a.test',
+  ],
+  [
+    'B.1.2',
+    'd= is the parent of the author domain',
+    zone({ 'a.test': REJECT }),
+    { from: 'child.a.test', dkim: [pass('a.test')] },
+    'pass reject(p) a.test/a.test',
+  ],
+  [
+    'B.1.2',
+    'd= is somebody else',
+    zone({ 'a.test': REJECT }),
+    { from: 'child.a.test', dkim: [pass('b.test')] },
+    'fail reject(p) a.test/a.test',
+  ],
+  [
+    'B.4.1',
+    'a record at the signing domain too',
+    zone({ 'a.test': REJECT, 'signing.a.test': REJECT }),
+    { from: 'a.test', spf: spfResult('pass', 'a.test'), dkim: [pass('signing.a.test')] },
+    'pass reject(p) a.test/a.test',
+  ],
+  [
+    'B.4.2',
+    'author domain of thirteen labels',
+    zone({ 'a.test': REJECT, 'signing.a.test': REJECT }),
+    { from: 'a.b.c.d.e.f.g.h.i.j.k.a.test', dkim: [pass('signing.a.test')] },
+    'pass reject(p) a.test/a.test',
+  ],
+  [
+    'B.4.3',
+    'two organizations under one public suffix',
+    zone({ 'co.test': `${REJECT}; psd=y`, 'giant.co.test': REJECT, 'mega.co.test': REJECT }),
+    {
+      from: 'giant.co.test',
+      spf: spfResult('pass', 'mail.giant.co.test'),
+      dkim: [pass('mail.mega.co.test')],
+    },
+    'pass reject(p) giant.co.test/giant.co.test',
+  ],
 ];
 for (const [clause, name, dns, message, expected] of verdicts)
   test(`RFC 9989 ${clause}: ${name}`, async () => {
@@ -677,7 +786,7 @@ test('a signature whose l= leaves the end unsigned does not count, and says so',
   ]);
 });
 
-test('every result lists the identities', async () => {
+test('RFC 9989 5.3.3: every result lists what SPF and DKIM said of each domain', async () => {
   const message = {
     spf: spfResult('pass', 'a.test'),
     dkim: [pass('b.test'), dkimResult('permerror', 'c.a.test')],
@@ -699,6 +808,24 @@ test('every result lists the identities', async () => {
     );
     ok(result.trace.length > 0);
   }
+});
+
+test('RFC 9989 5.3.4: each identifier is compared on its own', async () => {
+  const dns = zone({ 'a.test': `${REJECT}; adkim=s` });
+  const { result } = await check(dns, {
+    from: 'a.test',
+    spf: spfResult('pass', 'm.a.test'),
+    dkim: [pass('m.a.test'), pass('b.test'), pass('a.test')],
+  });
+  deepEqual(
+    result.identities.map(({ alignment, counts }) => [alignment, counts]),
+    [
+      ['relaxed', true],
+      ['relaxed', false],
+      ['none', false],
+      ['strict', true],
+    ],
+  );
 });
 
 // ── none: what a record would have made a pass ──────────────────────────────
@@ -751,7 +878,7 @@ for (const [name, message, more, expected] of wouldPass)
 
 // ── The public suffix list as a brake (RFC 9989 11.8) ───────────────────────
 
-test('suffix brake: a suffix whose record lacks psd=y does not make its customers one organization', async () => {
+test('RFC 9989 11.8: suffix brake: a suffix whose record lacks psd=y does not make its customers one organization', async () => {
   const dns = zone({ 'co.test': REJECT }, 'a.co.test');
   const message = { from: 'a.co.test', dkim: [pass('evil.co.test')] };
   equal(line((await check(dns, message)).result), 'pass reject(p) co.test/co.test');
@@ -773,7 +900,7 @@ test('suffix brake: a suffix whose record lacks psd=y does not make its customer
   deepEqual(result.suffixList, { organizationalDomain: 'a.co.test', status: 'none' });
 });
 
-test('suffix brake: the same domain is never stopped, not even a suffix', async () => {
+test('RFC 9989 11.8: suffix brake: the same domain is never stopped, not even a suffix', async () => {
   for (const from of ['co.test', 'a.co.test']) {
     const dns = zone({ 'co.test': REJECT }, 'a.co.test');
     const { result } = await check(dns, { from, dkim: [pass(from)] }, { publicSuffixes: SUFFIXES });
@@ -781,7 +908,7 @@ test('suffix brake: the same domain is never stopped, not even a suffix', async 
   }
 });
 
-test('suffix brake: a customer does not speak for the suffix', async () => {
+test('RFC 9989 11.8: suffix brake: a customer does not speak for the suffix', async () => {
   const dns = zone({ 'co.test': REJECT });
   const { result } = await check(
     dns,

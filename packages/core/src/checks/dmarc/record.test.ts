@@ -142,14 +142,14 @@ const rows: readonly (readonly [string, string, string, Partial<DmarcRecord>, st
     '',
   ],
   [
-    '6376 3.2',
+    '4.8',
     'of a tag that stands twice the first counts',
     'v=DMARC1; p=reject; p=none',
     { policy: 'reject' },
     'dmarc/duplicate-tag',
   ],
   [
-    '6376 3.2',
+    '4.8',
     'a second version is no version',
     'v=DMARC1; v=DMARC1; p=reject',
     { policy: 'reject' },
@@ -225,7 +225,7 @@ const rows: readonly (readonly [string, string, string, Partial<DmarcRecord>, st
   ],
 ];
 for (const [clause, name, text, differences, warnings] of rows)
-  test(`RFC ${clause.includes(' ') ? clause : `9989 ${clause}`}: ${name}`, () => {
+  test(`RFC 9989 ${clause}: ${name}`, () => {
     const record = read(text);
     equal(codes(record), warnings);
     deepEqual({ ...(record as DmarcRecord), warnings: [] }, { ...DEFAULTS, ...differences });
