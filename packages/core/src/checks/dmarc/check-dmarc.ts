@@ -29,7 +29,11 @@ export interface DmarcInput {
   readonly authorDomains: readonly Domain[];
   /** Why From cannot be read, where it cannot: then nothing is judged, even if some domain could be made out. */
   readonly fromProblem?: Problem;
-  /** SPF of the MAIL FROM identity; for the null sender of postmaster@HELO (RFC 7208 2.4). */
+  /**
+   * SPF of the MAIL FROM identity. For the null sender that is postmaster at the HELO name (RFC 7208 2.4), and counts
+   * (RFC 9989 3.2.4). Never the result of the HELO identity beside a MAIL FROM: that one does not (4.4.2), and cannot
+   * be told from the former here.
+   */
   readonly spf: SpfResult;
   readonly dkim: readonly DkimResult[];
 }

@@ -13,20 +13,18 @@ export interface Identifier {
   readonly index?: number;
 }
 
-const HELO = 'SPF of the HELO name: DMARC relies on the MAIL FROM identity alone (RFC 9989 4.4.2)';
 const PARTIAL = 'l= leaves the end of the body unsigned: anybody could have added to it';
 
-/** Everything SPF and DKIM said about some domain: SPF first, then the signatures from the top. */
+/**
+ * Everything SPF and DKIM said about some domain: SPF first, then the signatures from the top.
+ * @param spf of the MAIL FROM identity (see `DmarcInput.spf`)
+ */
 export function identifiersOf(spf: SpfResult, dkim: readonly DkimResult[]): Identifier[] {
   const identifiers: Identifier[] = [];
   if (spf.domain !== undefined) {
     const { domain, status } = spf;
-    const passed = status === 'pass';
-    identifiers.push(
-      passed && spf.identity === 'helo'
-        ? { method: 'spf', domain, status, authenticated: false, notCounted: HELO }
-        : { method: 'spf', domain, status, authenticated: passed },
-    );
+    // RFC 9989 3.2.4: with the null sender, and only there, this is SPF of the HELO name, as MAIL FROM identity.
+    identifiers.push({ method: 'spf', domain, status, authenticated: status === 'pass' });
   }
   for (const [index, signature] of dkim.entries()) {
     const { domain, status } = signature;
