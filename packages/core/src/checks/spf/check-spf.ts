@@ -20,7 +20,7 @@ type Verdict = Extract<SpfResult, { status: 'pass' | 'fail' | 'softfail' | 'neut
 
 /**
  * SPF of the MAIL FROM identity (RFC 7208 2.4). With the empty reverse-path that identity is postmaster at the HELO
- * name, and the result says `identity: 'helo'`: it vouches for no MAIL FROM, and DMARC knows it by that word.
+ * name, and the result says `identity: 'helo'`. DMARC counts it as MAIL FROM identity all the same (RFC 9989 3.2.4).
  *
  * @param context `limits.deadlineMs` bounds the wait for DNS (RFC 7208 4.6.4): past it no question is asked and the
  *   result is `temperror`, reason `deadline`. A question that is out ends with the resolver's own time-out.
