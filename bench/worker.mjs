@@ -3,6 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { deserialize } from 'node:v8';
 
+/** Long enough for the compiler to have settled: its work is not a message's. */
+const WARM_MILLISECONDS = 700;
+
 const [, , module, options] = process.argv;
 const { create } = await import(module);
 let corpus;
@@ -17,12 +20,15 @@ process.on('message', async ({ load, milliseconds }) => {
 });
 process.send({ ready: true });
 
-/** Every message once: that warms caches and compiler, and a contender that answers wrongly is not measured. */
+/** Every message at least once: a contender that answers wrongly is not measured. */
 async function prepare(path) {
   corpus = deserialize(readFileSync(path));
   verify = await create(corpus, JSON.parse(options ?? '{}'));
-  for (let i = 0; i < corpus.messages.length; i++)
-    if ((await verify(i)) !== true) throw new Error(`message ${i} does not pass`);
+  const began = performance.now();
+  do {
+    for (let i = 0; i < corpus.messages.length; i++)
+      if ((await verify(i)) !== true) throw new Error(`message ${i} does not pass`);
+  } while (performance.now() - began < WARM_MILLISECONDS);
   return { loaded: corpus.messages.length };
 }
 
