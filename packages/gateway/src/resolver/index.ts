@@ -6,6 +6,7 @@ import { StubResolver } from './stub-resolver.js';
 
 export type { CacheBounds } from './cache.js';
 export type { ResolverOptions } from './options.js';
+export { loadPublicSuffixes } from './public-suffixes.js';
 export { formatServer, parseServer, type ServerAddress } from './server-address.js';
 export type { ResolverStats } from './stats.js';
 export { readResolvConf, systemServers } from './system-servers.js';
