@@ -28,7 +28,13 @@ export {
 } from './message/authentication-results.js';
 export { matchesAuthservId, sameAuthservId } from './message/authserv-id.js';
 export { readExchangeResults, type ExchangeResults } from './message/exchange-results.js';
-export { type HeaderBlock, type HeaderField, readHeaderBlock } from './message/header-block.js';
+export {
+  fieldsNamed,
+  readHeaderBlock,
+  unfoldedValue,
+  type HeaderBlock,
+  type HeaderField,
+} from './message/header-block.js';
 export { formatHeaderField, type NewHeaderField } from './message/header-writer.js';
 export { type Clause, formatClause, own, rfc } from './words/clause.js';
 export { type Domain, isWithin, parseDomain, toUnicode } from './words/domain.js';

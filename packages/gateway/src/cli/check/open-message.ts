@@ -1,0 +1,66 @@
+import type { Io } from '../io/io.js';
+import { CliError, EXIT, usageError } from '../io/cli-error.js';
+import { hasUnixLineEnds, streamToCrlf } from './line-ends.js';
+
+/** A message about to be read: its start for a look ahead, and the whole as a stream, the start included. */
+export interface OpenMessage {
+  /** For people: the path, or `standard input`. */
+  readonly name: string;
+  readonly head: Uint8Array;
+  readonly body: AsyncIterable<Uint8Array>;
+  /** The file has Unix line ends; `body` has been given the CRLF of mail. */
+  readonly lineEndsChanged: boolean;
+}
+
+const HEAD_BYTES = 1_048_576;
+
+/**
+ * Opens a message file, or standard input for `-`.
+ * @throws CliError 64 where nothing is piped into standard input, 65 where the file cannot be read or is empty
+ */
+export async function openMessage(io: Io, path: string): Promise<OpenMessage> {
+  if (path === '-' && io.stdinIsTty)
+    throw usageError('no message: name a file, or pipe one in, e.g. truefrom check message.eml');
+  const source = (path === '-' ? io.stdin : io.files.stream(path))[Symbol.asyncIterator]();
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  let done = false;
+  while (length < HEAD_BYTES && !done) {
+    const read = await source.next();
+    if (read.done === true) done = true;
+    else {
+      parts.push(read.value);
+      length += read.value.length;
+      if (hasBody(read.value)) break;
+    }
+  }
+  const head = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts, length);
+  const name = path === '-' ? 'standard input' : path;
+  if (length === 0) throw new CliError(EXIT.unreadable, `${name}: the message is empty`);
+  const lineEndsChanged = hasUnixLineEnds(head);
+  const whole = chain(head, done ? undefined : source);
+  return { name, head, body: lineEndsChanged ? streamToCrlf(whole) : whole, lineEndsChanged };
+}
+
+/** An empty line in a piece ends the header; one that is split between pieces only costs another piece. */
+function hasBody(piece: Uint8Array): boolean {
+  const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
+  return bytes.includes('\r\n\r\n') || bytes.includes('\n\n');
+}
+
+async function* chain(
+  head: Uint8Array,
+  rest: AsyncIterator<Uint8Array> | undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  yield head;
+  if (rest === undefined) return;
+  try {
+    for (;;) {
+      const read = await rest.next();
+      if (read.done === true) return;
+      yield read.value;
+    }
+  } finally {
+    await rest.return?.();
+  }
+}
