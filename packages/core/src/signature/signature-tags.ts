@@ -51,6 +51,19 @@ export function parseSignatureTags(
   return new TagReader(bytes, list.value, area).read();
 }
 
+/** The tags of an ARC-Seal (RFC 8617 4.1.3): no body, no h=, no canonicalization. */
+export type SealTags = Pick<
+  SignatureTags,
+  'algorithm' | 'signature' | 'domain' | 'selector' | 'timestamp' | 'signatureTag' | 'tags'
+>;
+
+/** Reads an ARC-Seal's value. Errors: those of `parseSignatureTags`. */
+export function parseSealTags(bytes: Uint8Array, start: number, end: number): Parsed<SealTags> {
+  const list = parseTagList(bytes, start, end, { area: 'arc', clause: RFC6376_3_2 });
+  if (!list.ok) return list;
+  return new TagReader(bytes, list.value, 'arc').readSeal();
+}
+
 class TagReader {
   readonly #bytes: Uint8Array;
   readonly #tags: ReadonlyMap<string, Tag>;
@@ -92,6 +105,27 @@ class TagReader {
       ...(bodyLength !== undefined && { bodyLength }),
       ...(timestamp !== undefined && { timestamp }),
       ...(expiration !== undefined && { expiration }),
+      signatureTag,
+      tags: this.#tags,
+    });
+  }
+
+  readSeal(): Parsed<SealTags> {
+    const algorithm = this.#text('a');
+    const signature = this.#base64('b');
+    const domain = this.#domain();
+    const selector = this.#selector();
+    const timestamp = this.#number('t', 12);
+    const signatureTag = this.#tags.get('b');
+    if (this.#problem !== undefined) return failed(this.#problem);
+    if (signatureTag === undefined || domain === undefined)
+      throw new TypeError('a missing tag was not reported');
+    return parsed({
+      algorithm,
+      signature,
+      domain,
+      selector,
+      ...(timestamp !== undefined && { timestamp }),
       signatureTag,
       tags: this.#tags,
     });
@@ -143,9 +177,12 @@ class TagReader {
   #signedFields(): readonly string[] {
     const tag = this.#required('h');
     if (tag === undefined) return [];
-    const names = compactText(this.#bytes, tag).toLowerCase().split(':');
-    // RFC 6376 3.5: hdr-name *( ":" hdr-name ), none of them empty.
-    if (names.includes('')) this.#fail('signed-fields', tag, 'h= has an empty field name');
+    // A blank between two colons names no field, like the name of a field that is not there; a list of nothing is no list.
+    const names = compactText(this.#bytes, tag)
+      .toLowerCase()
+      .split(':')
+      .filter((name) => name !== '');
+    if (names.length === 0) this.#fail('signed-fields', tag, 'h= names no field');
     return names;
   }
 

@@ -48,7 +48,7 @@ export function parseTagList(
     while (at < end && isNameByte(bytes[at] ?? 0)) at++;
     const nameEnd = at;
     at = skipFws(bytes, at, end);
-    if (nameEnd === nameStart || bytes[at] !== EQUALS || at >= end)
+    if (nameEnd === nameStart || !isLetter(bytes[nameStart] ?? 0) || bytes[at] !== EQUALS || at >= end)
       return bad(
         'tag-syntax',
         nameStart,
@@ -92,7 +92,11 @@ function isFwsByte(byte: number): boolean {
   return isWsp(byte) || byte === CR || byte === LF;
 }
 
-// RFC 6376 3.2: tag-name = ALPHA *ALNUMPUNC; the first character is not held to ALPHA, names are looked up anyway.
+// RFC 6376 3.2: tag-name = ALPHA *ALNUMPUNC.
 function isNameByte(b: number): boolean {
-  return (b >= 0x61 && b <= 0x7a) || (b >= 0x41 && b <= 0x5a) || (b >= 0x30 && b <= 0x39) || b === 0x5f;
+  return isLetter(b) || (b >= 0x30 && b <= 0x39) || b === 0x5f;
+}
+
+function isLetter(b: number): boolean {
+  return (b >= 0x61 && b <= 0x7a) || (b >= 0x41 && b <= 0x5a);
 }

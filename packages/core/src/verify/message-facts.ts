@@ -28,12 +28,17 @@ export function listFieldsOf(head: HeaderBlock): readonly string[] {
 }
 
 /** What a message says of itself, for people and rules. */
-export function messageFacts(head: HeaderBlock, listFields: readonly string[], body: BodyFacts): MessageFacts {
+export function messageFacts(
+  head: HeaderBlock,
+  listFields: readonly string[],
+  body: BodyFacts,
+): MessageFacts {
   const from = shown(head, 'from');
   const subject = shown(head, 'subject');
   const messageId = shown(head, 'message-id');
   const date = shown(head, 'date');
-  const problems: readonly Problem[] = body.problems.length === 0 ? head.problems : [...head.problems, ...body.problems];
+  const problems: readonly Problem[] =
+    body.problems.length === 0 ? head.problems : [...head.problems, ...body.problems];
   return {
     ...(from !== undefined && { from }),
     ...(subject !== undefined && { subject }),

@@ -1,4 +1,5 @@
 import type { HeaderBlock, HeaderField } from '../../message/header-block.js';
+import { knownAlgorithm } from '../../signature/algorithm.js';
 import { parseSignatureTags, type SignatureTags } from '../../signature/signature-tags.js';
 import { latin1 } from '../../syntax/bytes.js';
 import { compactText, tagText } from '../../syntax/tag-list.js';
@@ -21,9 +22,6 @@ export interface SignatureRefusal {
   readonly reason: DkimPermerrorReason;
   readonly problem: Problem;
 }
-
-/** Algorithms known by name. rsa-sha1 is told apart so that its refusal can say why. */
-export type KnownAlgorithm = 'rsa-sha256' | 'ed25519-sha256' | 'rsa-sha1';
 
 const RFC6376_3_5 = rfc('6376', '3.5');
 const RFC6376_5_4 = rfc('6376', '5.4');
@@ -81,9 +79,4 @@ export function refuseSignature(head: HeaderBlock, signature: DkimSignature): Si
   if (q !== undefined && !compactText(head.bytes, q).toLowerCase().split(':').includes('dns/txt'))
     return refuse('unsupported-query', 'q', RFC6376_3_5, 'q= does not offer dns/txt');
   return undefined;
-}
-
-export function knownAlgorithm(text: string): KnownAlgorithm | undefined {
-  const lower = text.toLowerCase();
-  return lower === 'rsa-sha256' || lower === 'ed25519-sha256' || lower === 'rsa-sha1' ? lower : undefined;
 }

@@ -1,6 +1,7 @@
 import type { PublicKey } from '../../crypto/public-key.js';
 import { fieldsNamed, type HeaderBlock, type HeaderField } from '../../message/header-block.js';
-import type { BodyHash, BodyHashes } from '../../signature/body-hashes.js';
+import { knownAlgorithm } from '../../signature/algorithm.js';
+import type { BodyHash } from '../../signature/body-hashes.js';
 import { signedHeaderBytes } from '../../signature/canonical-header.js';
 import { chooseKeys, keyName, lookupKeys, type KeyAnswer } from '../../signature/key-lookup.js';
 import type { DkimKey } from '../../signature/key-record.js';
@@ -10,21 +11,15 @@ import { equalBytes } from '../../syntax/bytes.js';
 import { rfc } from '../../words/clause.js';
 import type { Limits } from '../../words/limits.js';
 import type { Context } from '../context.js';
+import type { Means } from '../means.js';
 import type { DkimResult, DkimTags, TraceStep } from '../results.js';
-import { knownAlgorithm, parseDkimSignature, refuseSignature, type DkimSignature } from './signature.js';
+import { parseDkimSignature, refuseSignature, type DkimSignature } from './signature.js';
 import { unsignedFields } from './unsigned-fields.js';
 
 /** DKIM verification in two steps: before the body is read, and after. */
 export interface DkimRun {
   /** @returns one result per DKIM-Signature field, from the top; mail and DNS trouble never reject */
   finish(): Promise<readonly DkimResult[]>;
-}
-
-/** What the checks of one message share. */
-export interface Means {
-  readonly bodies: BodyHashes;
-  readonly context: Context;
-  readonly limits: Limits;
 }
 
 /** A signature whose outcome needs key and body. */
