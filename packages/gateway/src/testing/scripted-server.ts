@@ -15,7 +15,7 @@ export interface Asked {
   readonly number: number;
   readonly from: { readonly address: string; readonly port: number };
   /** A reply with the right id and question, and what else the test puts in. */
-  reply(change?: Partial<DnsMessage>): Uint8Array;
+  readonly reply: (change?: Partial<DnsMessage>) => Uint8Array;
 }
 
 export interface Script {
