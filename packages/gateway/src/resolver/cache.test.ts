@@ -18,7 +18,7 @@ const lives: readonly [string, DnsAnswer<Uint8Array>, number][] = [
   ['RFC 1035 3.2.1: records live for their TTL', records(300), 300],
   ['a TTL of 0 is held for a second, so that one message asks once', records(0), 1],
   ['a TTL of a day is kept', records(86_400), 86_400],
-  ['RFC 8767 4: a longer TTL is cut to a day', records(86_401), 86_400],
+  ['RFC 8767 4: a longer TTL is capped, here to a day', records(86_401), 86_400],
   ['RFC 2308 5: no such name, for its TTL', { kind: 'no-name', ttlSeconds: 60 }, 60],
   ['RFC 2308 5: no such record, for an hour at most', { kind: 'no-data', ttlSeconds: 3601 }, 3600],
   [

@@ -5,7 +5,7 @@ import type { Time } from './time.js';
 export interface CacheBounds {
   /** Shortest life of an answer: one message asks the same thing more than once, also where the TTL is 0. */
   readonly minTtlSeconds: number;
-  /** Longest life of records (RFC 8767 4 suggests no more than a few days). */
+  /** Longest life of records (RFC 8767 4 recommends a cap of 7 days). */
   readonly maxTtlSeconds: number;
   /** Longest life of "no such name" and "no such record" (RFC 2308 5 suggests one to three hours). */
   readonly maxNegativeTtlSeconds: number;

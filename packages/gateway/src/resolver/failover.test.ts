@@ -22,7 +22,7 @@ for (const [what, reply, alone] of rcodes)
     equal(await ask(two.resolver), 'records hello');
     const one = await setup(t, [bad]);
     equal(await ask(one.resolver), alone);
-    // RFC 9520 2.2: a server that said no is not asked again at once.
+    // RFC 9520 3.1: a server that said no is not asked again at once.
     equal(one.asked[0]?.length, 1);
   });
 

@@ -43,7 +43,8 @@ const DEFAULTS = {
 /** Range of each number, so that a slip in a configuration is an error and not a resolver that never answers. */
 const RANGES = {
   tryMs: [1, 60_000],
-  rounds: [1, 10],
+  // RFC 9520 3.1: MUST NOT ask one server more than three times over one transport.
+  rounds: [1, 3],
   deadlineMs: [1, 120_000],
   udpPayloadBytes: [512, 4096],
   maxInFlight: [1, 10_000],

@@ -262,6 +262,7 @@ test('options out of range are our own mistake', () => {
   throws(() => createResolver({ servers: [] }), TypeError);
   for (const options of [
     { rounds: 0 },
+    { rounds: 4 },
     { tryMs: Number.NaN },
     { udpPayloadBytes: 511 },
     { deadlineMs: 0 },
