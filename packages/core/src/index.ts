@@ -27,6 +27,12 @@ export {
   type ResultProperty,
 } from './message/authentication-results.js';
 export { matchesAuthservId, sameAuthservId } from './message/authserv-id.js';
+export {
+  readAuthenticationResults,
+  type ReadResultsOptions,
+  type ResultsEvidence,
+} from './message/read-authentication-results.js';
+export type { ResultsField } from './message/trusted-results.js';
 export { readExchangeResults, type ExchangeResults } from './message/exchange-results.js';
 export {
   fieldsNamed,
