@@ -61,7 +61,6 @@ function shown(head: HeaderBlock, name: string): string | undefined {
 }
 
 // C0, DEL, C1, line and paragraph separators, and the marks that turn text around.
-// eslint-disable-next-line no-control-regex -- control characters are the question
 const INVISIBLE = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 function visible(text: string): string {
