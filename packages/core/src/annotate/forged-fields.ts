@@ -1,8 +1,16 @@
 import { DEFAULT_LIMITS, type Limits } from '../words/limits.js';
-import { CR, latin1, LF } from '../syntax/bytes.js';
+import { CR, encodeUtf8, latin1, LF, SP } from '../syntax/bytes.js';
 import { parseAuthenticationResults, parseAuthservId } from '../message/authentication-results.js';
 import { normalizeAuthservId, sameAuthservId } from '../message/authserv-id.js';
 import { valueBytes, type HeaderBlock, type HeaderField } from '../message/header-block.js';
+
+const OPEN = 0x28;
+const CLOSE = 0x29;
+const SEMICOLON = 0x3b;
+const COLON = 0x3a;
+const DEL = 0x7f;
+/** Quotes and the backslash. */
+const QUOTING = [0x22, 0x27, 0x5c];
 
 const RESULTS_FIELD = 'authentication-results';
 
@@ -38,43 +46,42 @@ export function forgedTrustFields(
 function claimsId(value: Uint8Array, authservId: string, limits: Limits): boolean {
   const id = parseAuthservId(value, { limits });
   if (id.ok && (id.value.version !== 1 || sameAuthservId(id.value.authservId, authservId))) return true;
-  const text = latin1(value, 0, Math.min(value.length, limits.signatureBytes));
-  const ours = normalizeAuthservId(authservId);
-  const firstPart = text.split(';', 1)[0] ?? '';
+  const ours = skeleton(encodeUtf8(normalizeAuthservId(authservId)));
+  const semicolon = value.indexOf(SEMICOLON);
+  const first = value.subarray(0, semicolon < 0 ? value.length : semicolon);
   // What a reader without the grammar takes for the id: comments cut out by a pattern, or left in and skipped over.
-  for (const careless of [withoutComments(firstPart), firstPart])
-    if (isIdAndVersion(bareWord(careless), bareWord(ours))) return true;
-  if (id.ok && parseAuthenticationResults(value, { limits }).ok) return false;
-  return bareWord(text).includes(bareWord(ours));
+  if (isIdAndVersion(skeleton(first), ours) || isIdAndVersion(skeleton(first, true), ours)) return true;
+  return skeleton(value).includes(ours) && !parseAuthenticationResults(value, { limits }).ok;
 }
 
 function isIdAndVersion(word: string, ours: string): boolean {
   return word.startsWith(ours) && /^\.?\d*$/.test(word.slice(ours.length));
 }
 
-/** Text of the first level of comments cut out; a comment that is not closed reaches to the end. */
-function withoutComments(text: string): string {
-  let kept = '';
+/**
+ * Nothing but the letters a careless reader would compare, in lower case: no white space, controls, quotes,
+ * backslashes, parentheses. On request without what stands in parentheses; one that is not closed reaches to the end.
+ */
+function skeleton(bytes: Uint8Array, cutComments = false): string {
+  const kept = new Uint8Array(bytes.length);
+  let length = 0;
   let depth = 0;
-  for (const c of text) {
-    if (c === '(') depth++;
-    else if (c === ')') depth = Math.max(0, depth - 1);
-    else if (depth === 0) kept += c;
+  for (const b of bytes) {
+    if (b === OPEN) depth++;
+    else if (b === CLOSE) depth = Math.max(0, depth - 1);
+    else if (b > SP && b !== DEL && !QUOTING.includes(b) && !(cutComments && depth > 0))
+      kept[length++] = b >= 0x41 && b <= 0x5a ? b | 0x20 : b;
   }
-  return kept;
-}
-
-/** Nothing but the letters a careless reader would compare: no white space, controls, quotes, backslashes, parentheses. */
-function bareWord(text: string): string {
-  return text.toLowerCase().replace(/[\x00-\x20\x7f"'\\()]/g, '');
+  return latin1(kept, 0, length);
 }
 
 function hidesTrustField(head: HeaderBlock, field: HeaderField): boolean {
   const { bytes } = head;
   for (let cr = bytes.indexOf(CR, field.start); cr >= 0 && cr < field.end; cr = bytes.indexOf(CR, cr + 1)) {
     if (bytes[cr + 1] === LF) continue;
-    const line = latin1(bytes, cr + 1, Math.min(cr + 80, field.end));
-    const name = bareWord(line.split(':', 1)[0] ?? '');
+    const line = bytes.subarray(cr + 1, Math.min(cr + 80, field.end));
+    const colon = line.indexOf(COLON);
+    const name = colon < 0 ? '' : skeleton(line.subarray(0, colon));
     if (name === RESULTS_FIELD || TRUST_PREFIXES.some((prefix) => name.startsWith(prefix))) return true;
   }
   return false;

@@ -104,10 +104,18 @@ class Folder {
 }
 
 function cleanLine(value: string): string {
+  const text = replaceUnsafe(value).trim();
   // A run of blanks that fills a line would leave nothing else on it (RFC 5322 2.2.3).
-  return replaceUnsafe(value)
-    .replace(/ {78,}/g, ' ')
-    .trim();
+  return text.includes('  ') ? text.replace(/ {78,}/g, ' ') : text;
+}
+
+/** Nearly every text: the expressions below have nothing to do then. */
+function isPrintableAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c < 0x20 || c >= 0x7f) return false;
+  }
+  return true;
 }
 
 // C0 controls, DEL, C1 controls and the Unicode line ends that some software splits lines at; lone surrogates have
@@ -116,6 +124,7 @@ const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|\p{Surrogate}/gu;
 
 /** Folds and tabs become a blank, every other control character `?` (RFC 5322 2.2: only printable characters). */
 function replaceUnsafe(text: string): string {
+  if (isPrintableAscii(text)) return text;
   return text
     .replace(/\r?\n(?=[ \t])/g, '')
     .replace(/\t/g, ' ')
@@ -184,5 +193,5 @@ export function formatAddressValue(text: string): string {
 }
 
 function hasUnsafe(text: string): boolean {
-  return text.search(UNSAFE) >= 0;
+  return !isPrintableAscii(text) && text.search(UNSAFE) >= 0;
 }
