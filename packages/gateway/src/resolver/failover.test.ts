@@ -56,9 +56,10 @@ test('RFC 6891 7: FORMERR without OPT: asked again without EDNS, and remembered 
     },
   ]);
   equal(await ask(resolver), 'records hello');
+  time.advance(15 * 60_000 - 1);
   equal(await ask(resolver, 'b.example'), 'records hello');
   deepEqual(opts, [true, false, false]);
-  time.advance(15 * 60_000);
+  time.advance(1);
   equal(await ask(resolver, 'c.example'), 'records hello');
   deepEqual(opts, [true, false, false, true, false]);
 });

@@ -223,6 +223,12 @@ for (const [number, section, what, bytes, code] of refused)
     if (!read.ok) ok(read.problem.at >= 0 && read.problem.at <= bytes.length);
   });
 
+test('RFC 6891 6.1.2: an option that runs past its record into the next one is refused', () => {
+  const opt = '00 0029 04d0 00000000 0004 000f 0002';
+  const read = decodeMessage(wire([1, 0, 0, 2], `${Q} ${opt} ${rr('0010', '0161')}`));
+  equal(read.ok ? 'read' : read.problem.code, 'dns/opt');
+});
+
 test('RFC 2181 8: a TTL with the highest bit set is zero', () => {
   const read = decodeMessage(wire([1, 1, 0, 0], `${Q} c00c 0010 0001 80000001 0002 0161`));
   ok(read.ok);

@@ -52,6 +52,19 @@ test('the shortest TTL of a chain over several replies counts, and secure only i
   deepEqual(answer.kind === 'records' && [answer.ttlSeconds, answer.dnssec], [7, 'unknown']);
 });
 
+test('an alias that is not secure makes the whole answer unknown, though its target is secure', async (t) => {
+  const { resolver } = await setup(t, [
+    (a, send) =>
+      send(
+        a.question.name === 'a.example'
+          ? a.reply({ answers: [cname('a.example', 'b.example')] })
+          : a.reply({ authenticData: true, answers: [txt('b.example', 'x')] }),
+      ),
+  ]);
+  const answer = await resolver.query('a.example', 'TXT');
+  equal(answer.kind === 'records' && answer.dnssec, 'unknown');
+});
+
 // DNSSEC.
 test('RFC 4035 4.9.3: AD from a server on loopback is "secure", without AD it is "unknown"', async (t) => {
   const { resolver } = await setup(t, [
