@@ -5,6 +5,7 @@ export { forgedTrustFields, removeFields } from './annotate/forged-fields.js';
 export { formatPrivateResults } from './annotate/private-results.js';
 export { traceText } from './annotate/trace-text.js';
 export { formatTruefromFields, headersFor } from './annotate/truefrom-fields.js';
+export { formatReceivedSpf } from './annotate/received-spf.js';
 export type * from './checks/context.js';
 export type * from './checks/results.js';
 export { checkDmarc, type DmarcInput } from './checks/dmarc/check-dmarc.js';
