@@ -117,7 +117,7 @@ function parseHosts(
     rest = digits - 2;
     digits = digitsStart(text, at, rest);
   }
-  if (digits < rest && digits - 1 >= at && isSlash(text, digits - 1) && !isSlash(text, digits - 2)) {
+  if (digits < rest && digits - 1 >= at && isSlash(text, digits - 1)) {
     const prefix = prefixLength(text, digits, rest, 32);
     if (prefix === undefined) return bad(digits, clause, 'spf/cidr', 'the IPv4 prefix length is not 0 to 32');
     prefix4 = prefix;

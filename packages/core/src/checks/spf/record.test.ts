@@ -37,6 +37,7 @@ const rows: readonly (readonly [clause: string, name: string, terms: string, exp
   ['5.3', 'no digits behind a domain', 'a:b.test/', 'spf/domain-spec@9'],
   ['5.3', 'dual with one slash', 'a/24/24', 'spf/cidr@8'],
   ['5.3', 'three slashes', 'a///24', 'spf/cidr@8'],
+  ['5.3', 'IPv6 prefix twice', 'a:b.test//24//64', 'spf/domain-spec@9'],
   ['5.3', 'prefix before the domain', 'a/24:b.test', 'spf/cidr@8'],
   ['5.3', 'a slash inside the domain', 'a:x/y.test/24', 'ok'],
   ['5.3', 'a prefix behind a macro', 'a:%{d}/24', 'ok'],
