@@ -7,7 +7,6 @@ import type { Halt } from './outcome.js';
 import type { SpfCheck } from './spf-check.js';
 import { targetName } from './target-name.js';
 
-const RFC7208_4_6_4 = rfc('7208', '4.6.4');
 const RFC7208_7_3 = rfc('7208', '7.3');
 const RFC8616_4 = rfc('8616', '4');
 
@@ -58,14 +57,14 @@ export async function expandHere(
   }
   const expanded = expandMacros(macros, check.values, domain, validatedName, check.limits.macroBytes);
   if (expanded !== undefined) return expanded;
-  const message = `a macro expands to more than ${check.limits.macroBytes} characters`;
-  check.say(RFC7208_4_6_4, message);
-  return {
-    status: 'permerror',
-    reason: 'syntax',
-    faultIn: domain,
-    problem: problem('spf/macro-length', 0, RFC7208_7_3, message),
-  };
+  const tooLong = problem(
+    'spf/macro-length',
+    0,
+    RFC7208_7_3,
+    `a macro expands to more than ${check.limits.macroBytes} characters`,
+  );
+  check.say(RFC7208_7_3, tooLong.message);
+  return { status: 'permerror', reason: 'syntax', faultIn: domain, problem: tooLong };
 }
 
 export function isAscii(text: string): boolean {

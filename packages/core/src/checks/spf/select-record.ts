@@ -26,9 +26,14 @@ export function selectRecord(
     return { status: 'permerror', reason: 'multiple-records', faultIn: domain };
   }
   if (txt.length > check.limits.recordBytes) {
-    const message = `the record is longer than ${check.limits.recordBytes} bytes`;
-    check.say(RFC7208_3_4, message);
-    const tooLong = problem('spf/record-length', check.limits.recordBytes, RFC7208_3_4, message);
+    const { recordBytes } = check.limits;
+    const tooLong = problem(
+      'spf/record-length',
+      recordBytes,
+      RFC7208_3_4,
+      `the record is longer than ${recordBytes} bytes`,
+    );
+    check.say(RFC7208_3_4, tooLong.message);
     return { status: 'permerror', reason: 'syntax', faultIn: domain, problem: tooLong };
   }
   const record = readSpfRecord(txt);
