@@ -45,6 +45,7 @@ test('all fields of a message, in order', () => {
     [
       'Authentication-Results',
       'Authentication-Results',
+      'Received-SPF',
       'X-TrueFrom-Action',
       'X-TrueFrom-Rung',
       'X-TrueFrom-Reasons',

@@ -4,6 +4,7 @@ import { formatHeaderField } from '../message/header-writer.js';
 import type { Verification } from '../verify/verification.js';
 import { formatAuthenticationResults } from './authentication-results.js';
 import { formatPrivateResults } from './private-results.js';
+import { formatReceivedSpf } from './received-spf.js';
 
 /**
  * Our own fields, each with CRLF: one plain word or a list of codes, for filters.
@@ -25,7 +26,7 @@ export function formatTruefromFields(assurance: Assurance, decision: Decision): 
 
 /**
  * Every field we put on a message, in order from the top, each with CRLF: Authentication-Results (the registered
- * methods, then our own), X-TrueFrom-*. Remove forged copies first (`forgedTrustFields`).
+ * methods, then our own), Received-SPF of the MAIL FROM check, X-TrueFrom-*. Remove forged copies first (`forgedTrustFields`).
  *
  * @throws TypeError for an empty authserv-id
  */
@@ -39,6 +40,7 @@ export function headersFor(
   return [
     formatAuthenticationResults(authservId, verification, envelope),
     formatPrivateResults(authservId, verification),
+    formatReceivedSpf(verification.spf, envelope, envelope.receiver ?? authservId),
     ...formatTruefromFields(assurance, decision),
   ];
 }
