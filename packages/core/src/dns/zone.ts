@@ -31,7 +31,10 @@ const ERRORS: Readonly<Record<string, ZoneError>> = {
   NXDOMAIN: 'no-name',
 };
 
-const READERS: { readonly [K in RecordType]: (value: unknown) => RecordTypes[K] | string } = {
+/** A record, or what a record of the type looks like. */
+type Read<T> = { readonly record: T } | { readonly wanted: string };
+
+const READERS: { readonly [K in RecordType]: (value: unknown) => Read<RecordTypes[K]> } = {
   A: readA,
   AAAA: readAaaa,
   MX: readMx,
@@ -121,11 +124,9 @@ function readRecords(
     !Array.isArray(value) || (type === 'MX' && typeof value[0] === 'number') ? [value] : value;
   const out: unknown[] = [];
   list.forEach((item, i) => {
-    const record = READERS[type](item);
-    // A reader answers a string only to say what it wants, except for types whose records are strings.
-    if (typeof record === 'string' && record.startsWith('!'))
-      problems.push({ path: [...at, i], message: record.slice(1) });
-    else out.push(record);
+    const read = READERS[type](item);
+    if ('wanted' in read) problems.push({ path: [...at, i], message: read.wanted });
+    else out.push(read.record);
   });
   return out;
 }
@@ -157,22 +158,24 @@ function readErrors(
   }
 }
 
-function readA(value: unknown): RecordTypes['A'] | string {
-  const ip = typeof value === 'string' ? parseIp(value) : undefined;
-  return ip?.ok === true && !ip.value.includes(':')
-    ? ip.value
-    : '!an A record is an IPv4 address, e.g. "192.0.2.1"';
+function readA(value: unknown): Read<RecordTypes['A']> {
+  const ip = typeof value === 'string' && !value.includes(':') ? parseIp(value) : undefined;
+  return ip?.ok === true
+    ? { record: ip.value }
+    : { wanted: 'an A record is an IPv4 address, e.g. "192.0.2.1"' };
 }
 
-function readAaaa(value: unknown): RecordTypes['AAAA'] | string {
+function readAaaa(value: unknown): Read<RecordTypes['AAAA']> {
   const ip = typeof value === 'string' && value.includes(':') ? parseIp(value) : undefined;
-  return ip?.ok === true ? ip.value : '!an AAAA record is an IPv6 address, e.g. "2001:db8::1"';
+  return ip?.ok === true
+    ? { record: ip.value }
+    : { wanted: 'an AAAA record is an IPv6 address, e.g. "2001:db8::1"' };
 }
 
 const MX_WANTED =
-  '!an MX record is [10, "mx.example.com"], "10 mx.example.com" or {"preference": 10, "exchange": "mx.example.com"}';
+  'an MX record is [10, "mx.example.com"], "10 mx.example.com" or {"preference": 10, "exchange": "mx.example.com"}';
 
-function readMx(value: unknown): RecordTypes['MX'] | string {
+function readMx(value: unknown): Read<RecordTypes['MX']> {
   let preference: unknown;
   let exchange: unknown;
   if (Array.isArray(value)) [preference, exchange] = value as unknown[];
@@ -181,33 +184,31 @@ function readMx(value: unknown): RecordTypes['MX'] | string {
     [preference, exchange] = [Number(parts[0]), parts[1]];
   } else if (isObject(value))
     [preference, exchange] = [value['preference'] ?? value['priority'], value['exchange']];
-  if (
-    typeof preference !== 'number' ||
-    !Number.isInteger(preference) ||
-    preference < 0 ||
-    preference > 65_535
-  )
-    return MX_WANTED;
-  return typeof exchange === 'string' ? { preference, exchange: zoneName(exchange) } : MX_WANTED;
+  const inRange =
+    typeof preference === 'number' && Number.isInteger(preference) && preference >= 0 && preference <= 65_535;
+  if (!inRange || typeof exchange !== 'string') return { wanted: MX_WANTED };
+  return { record: { preference: preference as number, exchange: zoneName(exchange) } };
 }
 
-function readHost(value: unknown): string {
-  return typeof value === 'string' ? zoneName(value) : '!a name, e.g. "host.example.com"';
+function readHost(value: unknown): Read<string> {
+  return typeof value === 'string'
+    ? { record: zoneName(value) }
+    : { wanted: 'a name, e.g. "host.example.com"' };
 }
 
-function readTxt(value: unknown): Uint8Array | string {
+function readTxt(value: unknown): Read<Uint8Array> {
   const strings: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (!strings.every((s): s is string => typeof s === 'string'))
-    return '!a TXT record is a string, or a list of its character-strings';
-  return encodeUtf8(strings.join(''));
+  if (strings.every((s): s is string => typeof s === 'string'))
+    return { record: encodeUtf8(strings.join('')) };
+  return { wanted: 'a TXT record is a string, or a list of its character-strings' };
 }
 
-function readHex(value: unknown): Uint8Array | string {
+function readHex(value: unknown): Read<Uint8Array> {
   if (typeof value !== 'string' || value.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(value))
-    return '!rdata in hexadecimal, e.g. "0301d2abde"';
-  const out = new Uint8Array(value.length / 2);
-  for (let i = 0; i < out.length; i++) out[i] = parseInt(value.slice(i * 2, i * 2 + 2), 16);
-  return out;
+    return { wanted: 'rdata in hexadecimal, e.g. "0301d2abde"' };
+  const record = new Uint8Array(value.length / 2);
+  for (let i = 0; i < record.length; i++) record[i] = parseInt(value.slice(i * 2, i * 2 + 2), 16);
+  return { record };
 }
 
 function isRecordType(type: string): type is RecordType {

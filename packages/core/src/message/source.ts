@@ -42,7 +42,14 @@ const RFC5321_4_5_3 = rfc('5321', '4.5.3');
  * ends of Unix: each LF of it is read as CRLF (RFC 6376 5.3). In any other message LF alone in the body is an ordinary byte.
  */
 export function openMessage(source: MessageSource, limits: SourceLimits): Promise<OpenMessage> | OpenMessage {
-  return source instanceof Uint8Array ? openWhole(source, limits) : openStream(source, limits);
+  return source instanceof Uint8Array ? openWhole(plain(source), limits) : openStream(source, limits);
+}
+
+// A subclass (Buffer) brings its own, slower subarray and indexOf. Same memory, no copy.
+function plain(bytes: Uint8Array): Uint8Array {
+  return bytes.constructor === Uint8Array
+    ? bytes
+    : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function openWhole(source: Uint8Array, limits: SourceLimits): OpenMessage {
@@ -71,8 +78,9 @@ async function openStream(source: AsyncIterable<Uint8Array>, limits: SourceLimit
       ended = true;
       return undefined;
     }
-    received += step.value.length;
-    return lfOnly === true ? lineEnds.convert(step.value) : step.value;
+    const chunk = plain(step.value);
+    received += chunk.length;
+    return lfOnly === true ? lineEnds.convert(chunk) : chunk;
   };
 
   // Gather until the empty line. What was gathered without finding it is not searched again.
