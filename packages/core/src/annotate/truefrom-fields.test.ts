@@ -10,6 +10,7 @@ import { traceText } from './trace-text.js';
 const reason: Reason = {
   code: 'own-domain-unauthenticated',
   severity: 'high',
+  asks: 'reject',
   text: 'text',
   evidence: 'a\r\nBcc: b@x',
   clause: own('origin'),

@@ -3,6 +3,22 @@ import type { ReasonCode } from './reason-codes.js';
 
 export type Action = 'accept' | 'flag' | 'quarantine' | 'reject' | 'defer' | 'discard';
 
+/**
+ * Actions from the mildest to the strictest. Defer stands above quarantine because it may still become a reject,
+ * below reject because it may still become an accept.
+ */
+export const ACTIONS: readonly Action[] = ['accept', 'flag', 'quarantine', 'defer', 'reject', 'discard'];
+
+/** Is `a` stricter than `b`? */
+export function isStricter(a: Action, b: Action): boolean {
+  return ACTIONS.indexOf(a) > ACTIONS.indexOf(b);
+}
+
+/** The milder of two actions. */
+export function milder(a: Action, b: Action): Action {
+  return isStricter(a, b) ? b : a;
+}
+
 /** `info` never changes the action; the others say how much a reason weighs to a person. */
 export type Severity = 'info' | 'low' | 'medium' | 'high';
 
@@ -10,6 +26,8 @@ export type Severity = 'info' | 'low' | 'medium' | 'high';
 export interface Reason {
   readonly code: ReasonCode;
   readonly severity: Severity;
+  /** What this reason alone would have led to, under the policy. */
+  readonly asks: Action;
   readonly text: string;
   /** The words of message, envelope or DNS that show it. */
   readonly evidence: string;

@@ -1,0 +1,111 @@
+import type { ImpersonationFinding, ImpersonationKind } from '../../checks/results.js';
+import { unreachable } from '../../words/unreachable.js';
+import type { Action } from '../decision.js';
+import type { FromReason } from '../reasons/from-reasons.js';
+import { concern, type Finding, note } from '../finding.js';
+import type { Policy } from '../policy.js';
+import type { Case } from './case.js';
+
+/** Who the message seems to be from, and whether its header was read to the end. */
+export function fromRules(c: Case): readonly Finding[] {
+  const { facts, impersonation } = c.v;
+  const findings: Finding[] = [];
+  const [problem] = facts.problems;
+  if (problem !== undefined) {
+    const cut = facts.problems.find(
+      ({ code }) => code === 'message/header-too-long' || code === 'message/too-many-fields',
+    );
+    if (cut !== undefined)
+      findings.push(
+        concern(
+          'message-over-limits',
+          c.policy.ambiguousFrom,
+          `the header was not read to the end: ${cut.message}`,
+          `${facts.headerFields} fields read`,
+        ),
+      );
+    findings.push(
+      note(
+        'message-malformed',
+        `the header is not well-formed: ${problem.message}`,
+        `${facts.problems.length} ${facts.problems.length === 1 ? 'defect' : 'defects'}, the first at byte ${problem.at} (${problem.code})`,
+      ),
+    );
+  }
+  switch (impersonation.status) {
+    case 'clean':
+      break;
+    case 'suspicious':
+      for (const found of impersonation.findings)
+        findings.push(
+          concern(codeOf(found.kind), askedBy(found, c.policy), found.text, found.evidence, warningOf(found)),
+        );
+      break;
+    default:
+      unreachable(impersonation);
+  }
+  return findings;
+}
+
+function codeOf(kind: ImpersonationKind): FromReason {
+  switch (kind) {
+    case 'address-in-display-name':
+      return 'display-name-address';
+    case 'invisible-characters':
+      return 'from-invisible-characters';
+    case 'several-from-fields':
+      return 'from-several-fields';
+    case 'several-from-mailboxes':
+      return 'from-several-mailboxes';
+    case 'unreadable-from':
+      return 'from-unreadable';
+    case 'parsers-disagree':
+      return 'from-parsers-disagree';
+    case 'protected-name':
+    case 'lookalike-domain':
+    case 'reply-to-elsewhere':
+    case 'sender-elsewhere':
+      return kind;
+    default:
+      return unreachable(kind);
+  }
+}
+
+function askedBy(found: ImpersonationFinding, policy: Policy): Action {
+  switch (found.kind) {
+    case 'several-from-fields':
+      return policy.severalFromFields;
+    case 'parsers-disagree':
+    case 'unreadable-from':
+      return policy.ambiguousFrom;
+    case 'several-from-mailboxes':
+    case 'address-in-display-name':
+    case 'invisible-characters':
+    case 'protected-name':
+    case 'lookalike-domain':
+    case 'reply-to-elsewhere':
+    case 'sender-elsewhere':
+      return byConfidence(found.confidence, policy);
+    default:
+      return unreachable(found.kind);
+  }
+}
+
+function byConfidence(confidence: ImpersonationFinding['confidence'], policy: Policy): Action {
+  switch (confidence) {
+    case 'low':
+      return policy.impersonationLow;
+    case 'medium':
+      return policy.impersonationMedium;
+    case 'high':
+      return policy.impersonationHigh;
+    default:
+      return unreachable(confidence);
+  }
+}
+
+/** A look-alike is best warned of with the name it imitates. */
+function warningOf(found: ImpersonationFinding): string | undefined {
+  if (found.kind !== 'lookalike-domain' || found.target === undefined) return undefined;
+  return `The address of the author imitates ${found.target}, but is not of it.`;
+}

@@ -1,0 +1,31 @@
+import { concern, type Finding } from '../finding.js';
+import { sharedPath } from '../shared-path.js';
+import type { Case } from './case.js';
+
+/** What the low rungs of the ladder mean for the message. */
+export function ladderRules(c: Case): readonly Finding[] {
+  const { v, who, policy } = c;
+  const author = v.authorDomain;
+  if (author === undefined) return [];
+  if (who.spf !== undefined && who.dkim.length === 0) {
+    const shared = sharedPath(who.spf);
+    if (shared === undefined) return [];
+    return [
+      concern(
+        'server-shared',
+        policy.sharedServer,
+        `only SPF vouches for ${author}, through "${shared.term}", which every customer of ${shared.by.provider} passes`,
+        `spf=pass, "${shared.term}" on the way from the record of ${who.spf.domain}`,
+      ),
+    ];
+  }
+  if (c.vouched || c.sealer !== undefined) return [];
+  return [
+    concern(
+      'nobody-vouches',
+      policy.nobodyVouches,
+      `neither SPF nor DKIM vouches for ${author}`,
+      `spf=${v.spf.status}; ${v.dkim.length} DKIM signatures, none of them aligned and passing in full`,
+    ),
+  ];
+}
