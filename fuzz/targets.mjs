@@ -51,6 +51,7 @@ export const TARGETS = [
   }),
   { name: 'checkSpf', seeds: 'spf', share: 2, run: checkSpf },
   { name: 'checkDkim', seeds: 'messages', share: 2, run: checkDkim },
+  { name: 'verifyMessage', seeds: 'messages', share: 4, run: verifyMessage },
 ];
 
 /** Mutated records that include each other, at names a mutated macro may reach. */
@@ -86,6 +87,35 @@ async function checkDkim(bytes, { random, seeds }) {
   const whole = await core.checkDkim(bytes, context(resolver));
   fewQuestions(resolver);
   const inPieces = await core.checkDkim(pieces(bytes, random), context(recording(seeds.dns)));
+  sameJson(whole, inPieces);
+  return whole;
+}
+
+/** The whole of it, with an envelope that is mutated too, whole and in pieces. */
+async function verifyMessage(bytes, { random, seeds, mutate }) {
+  const resolver = recording(seeds.dns);
+  const text = (seed) => mutate(Buffer.from(seed), seeds.addresses, random).toString('latin1');
+  const mailFrom = core.parseMailFrom(random.below(2) === 0 ? 'a@example.com' : text('a@example.com'));
+  const envelope = {
+    clientIp: random.pick(CLIENTS),
+    helo: random.below(2) === 0 ? 'mx.example.com' : text('mx.example.com'),
+    mailFrom: mailFrom.ok ? mailFrom.value : null,
+    rcptTo: [],
+    ...(random.below(4) === 0 && { authenticatedAs: text('user') }),
+  };
+  const site = {
+    authservId: 'mx.example.net',
+    ownDomains: new Set(['example.com'].map((d) => valueOf(core.parseDomain(d)))),
+    trustedSealers: new Set(['example.org', 'd1.example.org'].map((d) => valueOf(core.parseDomain(d)))),
+  };
+  const whole = await core.verifyMessage(bytes, envelope, site, context(resolver));
+  fewQuestions(resolver);
+  const inPieces = await core.verifyMessage(
+    pieces(bytes, random),
+    envelope,
+    site,
+    context(recording(seeds.dns)),
+  );
   sameJson(whole, inPieces);
   return whole;
 }
