@@ -13,10 +13,13 @@ const REGISTRY_LABELS: ReadonlySet<string> = new Set(
 export function registeredDomain(domain: Domain, suffixes?: PublicSuffixes): Domain {
   const listed = suffixes?.organizationalDomain(domain);
   if (listed !== undefined) return listed;
-  const labels = domain.split('.');
-  const [second = '', top = ''] = labels.slice(-2);
-  const count = labels.length > 2 && top.length === 2 && REGISTRY_LABELS.has(second) ? 3 : 2;
-  const guess = parseDomain(labels.slice(-count).join('.'));
+  const lastDot = domain.lastIndexOf('.');
+  let start = domain.lastIndexOf('.', lastDot - 1);
+  if (lastDot <= 0 || start < 0) return domain;
+  if (domain.length - lastDot === 3 && REGISTRY_LABELS.has(domain.slice(start + 1, lastDot)))
+    start = domain.lastIndexOf('.', start - 1);
+  if (start < 0) return domain;
+  const guess = parseDomain(domain.slice(start + 1));
   return guess.ok ? guess.value : domain;
 }
 

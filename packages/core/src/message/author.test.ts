@@ -130,7 +130,7 @@ const hostile: readonly Row[] = [
     'Mailsploit: encoded-words as the local part',
     '=?utf-8?q?ceo=40bank.example?==?utf-8?q?=00?=@evil.example',
     '=?utf-8?q?ceo=40bank.example?==?utf-8?q?=00?=@evil.example',
-    `=?utf-8?q?ceo=40bank.example?==?utf-8?q?=00?=@evil.example ${A} ${A}@evil.example bank.example@evil.example`,
+    `=?utf-8?q?ceo=40bank.example?==?utf-8?q?=00?=@evil.example ${A} ${A}@evil.example ${A}\u0000@evil.example`,
     false,
   ],
   [
@@ -210,6 +210,13 @@ const clean = [
   ['4.1', 'dot in a display name', `J. Doe <${A}>`, 'J. Doe'],
   ['4.4', 'empty list elements', `,<${A}>,,`, ''],
   ['RFC 2047 5', 'encoded display name', `=?utf-8?q?J=C3=B6rg?= =?utf-8?q?_Doe?= <${A}>`, 'Jörg Doe'],
+  [
+    'RFC 2047 5',
+    'an address in an encoded-word is a name',
+    `=?utf-8?q?pay=40home=2Eexample?= <${A}>`,
+    'pay@home.example',
+  ],
+  ['RFC 2047 5', 'and in a quoted one', `"=?utf-8?q?pay=40home=2Eexample?=" <${A}>`, 'pay@home.example'],
   ['RFC 6532 3.2', 'UTF-8 display name', `Jörg <${A}>`, 'Jörg'],
   ['RFC 6854 2.1', 'group of one', `Bank: <${A}>;`, ''],
 ] as const;

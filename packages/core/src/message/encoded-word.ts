@@ -19,8 +19,9 @@ interface EncodedWord {
  * clients are: also inside quoted strings, next to other text, and longer than 75 characters. A word whose charset
  * or encoding cannot be read stays as written. White space between two encoded-words is not shown (RFC 2047 6.2);
  * neighbours of one charset are joined before decoding, since senders split characters between them.
+ * @param wrap applied to each decoded run, for readers that must know where decoded text came from
  */
-export function decodeEncodedWords(text: string): string {
+export function decodeEncodedWords(text: string, wrap: (decoded: string) => string = asItIs): string {
   let at = text.indexOf('=?');
   if (at < 0 || text.length > MAX_TEXT) return text;
   let out = '';
@@ -39,17 +40,21 @@ export function decodeEncodedWords(text: string): string {
       const next = readWord(text, skipSpace(text, run.end));
       if (next === undefined) break;
       if (next.charset !== run.charset) {
-        out += decodeBytes(run.charset, parts);
+        out += wrap(decodeBytes(run.charset, parts));
         parts.length = 0;
       }
       parts.push(next.bytes);
       run = next;
     }
-    out += decodeBytes(run.charset, parts);
+    out += wrap(decodeBytes(run.charset, parts));
     copied = run.end;
     at = text.indexOf('=?', copied);
   }
   return out + text.slice(copied);
+}
+
+function asItIs(decoded: string): string {
+  return decoded;
 }
 
 function skipSpace(text: string, from: number): number {

@@ -14,7 +14,7 @@ const MAX_SHOWN = 320;
  * the white space inside an address, and without its backslashes, each for itself and all at once.
  *
  * One thing is not a reading: an address without angle brackets inside a quoted display name,
- * `"a@example.com" <b@example.net>`. Every client shows that as a name, and mailing lists write it daily;
+ * `"a@example.com" <b@example.net>`, or in an encoded-word that stands for one. Every client shows that as a name, and mailing lists write it daily;
  * `checks/impersonation` looks at names.
  *
  * Reads at most `addressBytes` of the field and returns at most `mailboxes` addresses; a field past these bounds
@@ -34,7 +34,7 @@ type View = (text: string) => string;
 
 const VIEWS: readonly View[] = [
   (text) => (text.includes('(') ? withoutComments(text) : text),
-  (text) => (text.includes('=?') ? decodeEncodedWords(text) : text),
+  (text) => (text.includes('=?') ? withDecodedWords(text) : text),
   withoutInvisible,
   withoutInnerSpace,
   (text) => (text.includes('\\') ? text.replaceAll('\\', '') : text),
@@ -48,6 +48,23 @@ function viewsOf(text: string): ReadonlySet<string> {
     all = view(all);
   }
   return views.add(all);
+}
+
+// A decoded word stands in quotes, so that it is a name where a quoted string would be one, and an address where that
+// would be: alone in its element, in angle brackets inside it, or before "@" (Mailsploit).
+function withDecodedWords(text: string): string {
+  const parts = text.split('"');
+  return parts
+    .map((part, i) => {
+      // Every other part is inside quotes, but for the last where a quote is left open.
+      if (i % 2 === 1 && i < parts.length - 1) return decodeEncodedWords(part, withoutQuotes);
+      return decodeEncodedWords(part, (decoded) => `"${withoutQuotes(decoded)}"`);
+    })
+    .join('"');
+}
+
+function withoutQuotes(text: string): string {
+  return text.replace(/["\\]/g, ' ');
 }
 
 function withoutComments(text: string): string {
