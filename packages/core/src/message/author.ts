@@ -3,7 +3,7 @@ import type { Domain } from '../words/domain.js';
 import { DEFAULT_LIMITS, type Limits } from '../words/limits.js';
 import { problem, type Problem } from '../words/problem.js';
 import { parseAddressList, type NamedMailbox } from './address-list.js';
-import { valueBytes, type HeaderBlock, type HeaderField } from './header-block.js';
+import { fieldsNamed, valueBytes, type HeaderBlock, type HeaderField } from './header-block.js';
 import { findHiddenFields } from './hidden-fields.js';
 import { readLenientAddresses } from './lenient-addresses.js';
 
@@ -31,6 +31,13 @@ const RFC5322_3_6 = rfc('5322', '3.6');
 const RFC5322_3_6_2 = rfc('5322', '3.6.2');
 const UNREAD_HEADER: ReadonlySet<string> = new Set(['message/header-too-long', 'message/too-many-fields']);
 const NOTHING: readonly never[] = [];
+const ABSENT: AuthorReading = {
+  fields: 0,
+  mailboxes: NOTHING,
+  domains: NOTHING,
+  lenient: NOTHING,
+  agree: true,
+};
 
 /**
  * Reads From. Problems, the first that holds: `message/no-from`, `message/several-from`, the defect of the field
@@ -47,7 +54,8 @@ export function readMailboxField(
   name: MailboxFieldName,
   limits: Limits = DEFAULT_LIMITS,
 ): AuthorReading {
-  const fields = head.fields.filter((field) => field.name === name);
+  const fields = fieldsNamed(head, name);
+  if (fields.length === 0 && head.problems.length === 0 && name !== 'from') return ABSENT;
   const mailboxes: NamedMailbox[] = [];
   const lenient = new Map<string, NamedMailbox>();
   let defect: Problem | undefined;

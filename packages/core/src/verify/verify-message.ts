@@ -2,6 +2,7 @@ import { beginArc } from '../checks/arc/verify.js';
 import type { Context, Envelope, SiteFacts } from '../checks/context.js';
 import { beginDkim } from '../checks/dkim/verify.js';
 import { checkDmarc } from '../checks/dmarc/check-dmarc.js';
+import { checkImpersonation } from '../checks/impersonation/check-impersonation.js';
 import { checkMismatch } from '../checks/mismatch/mail-from-vs-from.js';
 import { checkOrigin } from '../checks/origin/own-domain.js';
 import type { SpfResult } from '../checks/results.js';
@@ -72,6 +73,7 @@ export async function verifyMessage(
   const { spf, spfHelo } = session instanceof Promise ? await session : session;
   const author = readAuthor(head, limits);
   const sender = readMailboxField(head, 'sender', limits);
+  const replyTo = readMailboxField(head, 'reply-to', limits);
   const fromProblem = whyNotJudged(author);
   const dmarc = await checkDmarc(
     { authorDomains: author.domains, spf, dkim, ...(fromProblem && { fromProblem }) },
@@ -95,7 +97,7 @@ export async function verifyMessage(
     arc,
     origin: checkOrigin({ envelope, author, sender, spf, dmarc, arc }, site),
     mismatch: checkMismatch({ envelope, author, dkim, dmarc, arc, listFields }, context),
-    impersonation: { check: 'impersonation', status: 'clean', trace: [] },
+    impersonation: checkImpersonation({ author, sender, replyTo, listFields }, site, context.publicSuffixes),
     ...(envelope.authenticatedAs !== undefined && { authenticatedAs: envelope.authenticatedAs }),
   };
 }
