@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 
 const PAGE = 'docs/problems.md';
-const ROOTS = ['packages/core/src', 'packages/gateway/src'];
+const ROOTS = ['packages/core/src', 'packages/core/node', 'packages/gateway/src'];
 const CODE = /^(spf|dkim|dmarc|arc|message|address|dns|authres|zone)\/[a-z0-9-]+$/;
 /** Codes made as `${area}/${what}`: for both signature formats. */
 const SHARED_AREAS = ['dkim', 'arc'];

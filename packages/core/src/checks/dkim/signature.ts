@@ -36,7 +36,7 @@ export function parseDkimSignature(head: HeaderBlock, field: HeaderField): Parse
   const tags = shared.value;
   const i = tags.tags.get('i');
   if (i === undefined) return parsed({ tags, identity: `@${tags.domain}`, identityDomain: tags.domain });
-  const identity = compactText(bytes, i);
+  const identity = decodeQuotedPrintable(compactText(bytes, i));
   const domain = parseDomain(identity.slice(identity.lastIndexOf('@') + 1));
   if (!identity.includes('@') || !domain.ok)
     return failed(problem('dkim/identity', i.valueStart, RFC6376_3_5, 'i= is not an address or @domain'));
@@ -79,4 +79,20 @@ export function refuseSignature(head: HeaderBlock, signature: DkimSignature): Si
   if (q !== undefined && !compactText(head.bytes, q).toLowerCase().split(':').includes('dns/txt'))
     return refuse('unsupported-query', 'q', RFC6376_3_5, 'q= does not offer dns/txt');
   return undefined;
+}
+
+/**
+ * RFC 6376 2.11: `=XX` stands for a byte. Only in the local part: a domain has none. What becomes no printable ASCII
+ * stays as it is written.
+ */
+function decodeQuotedPrintable(text: string): string {
+  if (!text.includes('=')) return text;
+  const at = text.lastIndexOf('@');
+  const localPart = text.slice(0, Math.max(at, 0));
+  return (
+    localPart.replace(/=([0-7][0-9A-F])/g, (whole, hex: string) => {
+      const byte = Number.parseInt(hex, 16);
+      return byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : whole;
+    }) + text.slice(Math.max(at, 0))
+  );
 }
