@@ -109,24 +109,25 @@ function matchDirective(
   children: SpfNode[],
   inside: readonly string[],
 ): MechanismOutcome | Promise<MechanismOutcome> {
-  switch (directive.kind) {
+  const { mechanism } = directive;
+  switch (mechanism.kind) {
     case 'all':
     case 'ip4':
     case 'ip6':
-      return matchWithoutDns(check, domain, directive);
+      return matchWithoutDns(check, domain, mechanism);
     case 'include':
       return check.budget.beginTerm()
-        ? matchInclude(check, domain, directive, children, inside)
+        ? matchInclude(check, domain, mechanism, children, inside)
         : lookupLimit(check, domain, directive.text);
     case 'a':
     case 'mx':
     case 'ptr':
     case 'exists':
       return check.budget.beginTerm()
-        ? matchWithDns(check, domain, directive)
+        ? matchWithDns(check, domain, mechanism)
         : lookupLimit(check, domain, directive.text);
     default:
-      return unreachable(directive);
+      return unreachable(mechanism);
   }
 }
 
@@ -134,11 +135,11 @@ function matchDirective(
 async function matchInclude(
   check: SpfCheck,
   domain: string,
-  directive: IncludeMechanism & { readonly text: string },
+  mechanism: IncludeMechanism,
   children: SpfNode[],
   inside: readonly string[],
 ): Promise<MechanismOutcome> {
-  const target = await resolveTarget(check, directive.target, domain, COUNTED);
+  const target = await resolveTarget(check, mechanism.target, domain, COUNTED);
   if (target.status !== 'target') return target;
   const outcome = await checkBelow(check, domain, target.name, children, inside);
   switch (outcome.status) {
@@ -152,7 +153,10 @@ async function matchInclude(
     case 'permerror':
       return outcome;
     case 'none':
-      check.say(RFC7208_5_2, `${directive.text}: no record to include`);
+      check.say(
+        RFC7208_5_2,
+        `${domain}: no record to include at ${target.name ?? 'a name that cannot be asked about'}`,
+      );
       return { status: 'permerror', reason: 'include-none', faultIn: domain };
     default:
       return unreachable(outcome);

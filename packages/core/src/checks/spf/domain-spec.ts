@@ -5,9 +5,10 @@ import { type MacroString, parseMacroString } from './macro-string.js';
 import { targetName } from './target-name.js';
 
 /** A domain-spec of RFC 7208 7.1. */
-export interface DomainSpec extends MacroString {
+export interface DomainSpec {
+  readonly macros: MacroString;
   /** The name to ask, where the spec holds no macro and a question can be made of it. */
-  readonly fixedName?: string;
+  readonly fixedName: string | undefined;
 }
 
 const RFC7208_7_1 = rfc('7208', '7.1');
@@ -26,9 +27,9 @@ export function parseDomainSpec(text: string, start: number, end: number): Parse
     const fault = topLabelFault(text, tailStart, end);
     if (fault !== undefined) return failed(problem('spf/domain-spec', tailStart, RFC7208_7_1, fault));
   }
-  if (macros.value.literal === undefined) return macros;
-  const name = targetName(macros.value.literal);
-  return parsed(name === undefined ? macros.value : { ...macros.value, fixedName: name });
+  const { literal } = macros.value;
+  const fixedName = literal === undefined ? undefined : targetName(literal);
+  return parsed({ macros: macros.value, fixedName });
 }
 
 function topLabelFault(text: string, start: number, end: number): string | undefined {

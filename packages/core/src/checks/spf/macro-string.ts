@@ -21,7 +21,7 @@ export interface MacroExpand {
 export interface MacroString {
   readonly parts: readonly (string | MacroExpand)[];
   /** The whole text, where there is nothing to expand. */
-  readonly literal?: string;
+  readonly literal: string | undefined;
   /** Holds `%{p}`, whose value costs DNS questions. */
   readonly usesValidatedName: boolean;
   /** Holds `%{s}` or `%{l}`, which no address with a non-ASCII local part can fill (RFC 8616 4). */
@@ -99,10 +99,9 @@ export function parseMacroString(
   }
   pending += text.slice(literalStart, end);
   if (pending !== '') parts.push(pending);
-  const value = { parts, usesValidatedName, usesLocalPart, tailStart };
-  if (parts.length > 1) return parsed(value);
   const [only = ''] = parts;
-  return parsed(typeof only === 'string' ? { ...value, literal: only } : value);
+  const literal = parts.length < 2 && typeof only === 'string' ? only : undefined;
+  return parsed({ parts, literal, usesValidatedName, usesLocalPart, tailStart });
 }
 
 function parseExpand(

@@ -133,8 +133,9 @@ function parseHosts(
 function parseNetwork(text: string, at: number, end: number, kind: 'ip4' | 'ip6'): Parsed<Mechanism> {
   if (text.charAt(at) !== ':' || at >= end)
     return bad(at, RFC7208_5_6, 'spf/ip-network', `"${kind}" wants ":" and an address`);
-  const slash = text.indexOf('/', at);
-  const addressEnd = slash < 0 || slash > end ? end : slash;
+  // Not indexOf: where this term has no slash it would search the rest of the record, for every term anew.
+  let addressEnd = at;
+  while (addressEnd < end && !isSlash(text, addressEnd)) addressEnd++;
   const network = networkBytes(text.slice(at + 1, addressEnd), kind);
   if (network === undefined)
     return bad(

@@ -90,7 +90,7 @@ test('a record: terms, offsets and targets', () => {
   ok(record.ok);
   const { directives, redirect, exp, unknownModifiers } = record.value;
   deepEqual(
-    directives.map(({ kind, qualifier, text, at }) => [kind, qualifier, text, at]),
+    directives.map(({ mechanism, qualifier, text, at }) => [mechanism.kind, qualifier, text, at]),
     [
       ['a', '~', '~a:X.test/24', 8],
       ['ptr', '+', 'ptr', 21],

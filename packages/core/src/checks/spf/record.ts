@@ -16,7 +16,10 @@ interface Term {
 }
 
 /** A mechanism with its qualifier (RFC 7208 4.6.2, 5). */
-export type Directive = Term & { readonly qualifier: Qualifier } & Mechanism;
+export interface Directive extends Term {
+  readonly qualifier: Qualifier;
+  readonly mechanism: Mechanism;
+}
 
 /** `redirect=` or `exp=` (RFC 7208 6.1, 6.2). */
 export type DomainModifier = Term & { readonly target: DomainSpec };
@@ -124,12 +127,12 @@ class RecordReader {
       text: this.#text.slice(at, end),
       at,
       qualifier: qualified ? first : '+',
-      ...mechanism.value,
+      mechanism: mechanism.value,
     };
     if (this.#all !== undefined)
       this.#warn('spf/after-all', at, RFC7208_5_1, 'a mechanism after "all" is never tested');
-    else if (directive.kind === 'all') this.#all = directive;
-    if (directive.kind === 'ptr')
+    else if (directive.mechanism.kind === 'all') this.#all = directive;
+    if (directive.mechanism.kind === 'ptr')
       this.#warn('spf/ptr', at, RFC7208_5_5, '"ptr" should not be published: slow and not reliable');
     this.#directives.push(directive);
     return undefined;

@@ -27,13 +27,13 @@ export async function resolveTarget(
   options: { readonly countsLookups: boolean },
 ): Promise<Target> {
   if (spec === undefined) return { status: 'target', name: domain };
-  if (spec.literal)
+  if (spec.macros.literal !== undefined)
     return spec.fixedName === undefined ? NO_NAME : { status: 'target', name: spec.fixedName };
-  if (spec.usesLocalPart && !isAscii(check.values.localPart)) {
+  if (spec.macros.usesLocalPart && !isAscii(check.values.localPart)) {
     check.say(RFC8616_4, 'a term with %{s} or %{l} matches no sender with a non-ASCII local part');
     return { status: 'no-match' };
   }
-  const expanded = await expandHere(check, spec, domain, options);
+  const expanded = await expandHere(check, spec.macros, domain, options);
   if (typeof expanded !== 'string') return expanded;
   const name = targetName(expanded);
   return name === undefined ? NO_NAME : { status: 'target', name };
