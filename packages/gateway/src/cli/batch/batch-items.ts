@@ -1,5 +1,4 @@
 import { DEFAULT_LIMITS, type SiteFacts } from '@truefrom/core';
-import { withCrlf } from '../check/line-ends.js';
 import { sessionFromOptions } from '../check/session.js';
 import type { SessionOptions } from '../check/session-options.js';
 import { CliError, EXIT, usageError } from '../io/cli-error.js';
@@ -45,10 +44,13 @@ export async function openBatch(
     throw usageError('--batch -: nothing is piped in; name a file, or pipe JSON lines in');
   const source = path === '-' ? io.stdin : io.files.stream(path);
   const { first, whole } = await peek(source);
-  if (first === undefined || first[0] === OPENING_BRACE)
-    return { kind: 'lines', items: fromLines(whole, site) };
   const name = path === '-' ? 'standard input' : path;
-  if (looksLikeMbox(first)) return { kind: 'mail', items: fromMbox(whole, name, options) };
+  if (first !== undefined && looksLikeMbox(first))
+    return { kind: 'mail', items: fromMbox(whole, name, options) };
+  // What is said to be lines is read as lines: a bad first line is an error of that line, not of the batch.
+  const saidToBe = path === '-' || /\.(?:jsonl|ndjson)$/i.test(path);
+  if (saidToBe || first === undefined || first[0] === OPENING_BRACE)
+    return { kind: 'lines', items: fromLines(whole, site) };
   throw new CliError(
     EXIT.unreadable,
     `${name}: neither JSON lines (they start with "{") nor an mbox (it starts with "From "); for one message use truefrom check FILE`,
@@ -102,8 +104,7 @@ async function* fromMbox(
   }
 }
 
-function mailItem(id: string, bytes: Uint8Array, options: SessionOptions): BatchItem {
-  const message = withCrlf(bytes);
+function mailItem(id: string, message: Uint8Array, options: SessionOptions): BatchItem {
   return { id, message, envelope: sessionFromOptions(options, message).envelope };
 }
 
@@ -111,25 +112,29 @@ async function peek(
   source: AsyncIterable<Uint8Array>,
 ): Promise<{ readonly first: Uint8Array | undefined; readonly whole: AsyncIterable<Uint8Array> }> {
   const iterator = source[Symbol.asyncIterator]();
-  let first: Uint8Array | undefined;
+  let start: Uint8Array = new Uint8Array();
+  let first = start;
   // Fewer than five bytes cannot tell an mbox; blank lines before the first object are let through.
-  for (;;) {
+  while (first.length < 5 && first[0] !== OPENING_BRACE) {
     const read = await iterator.next();
     if (read.done === true) break;
-    const piece = Buffer.concat([first ?? new Uint8Array(), read.value]);
-    first = piece.subarray(leadingBlank(piece));
-    if (first.length >= 5 || first[0] === OPENING_BRACE) break;
+    start = Buffer.concat([start, read.value]);
+    first = start.subarray(leadingBlank(start));
   }
   async function* whole(): AsyncGenerator<Uint8Array, void, undefined> {
-    if (first !== undefined && first.length > 0) yield first;
+    yield start.subarray(leadingMark(start));
     for (let read = await iterator.next(); read.done !== true; read = await iterator.next()) yield read.value;
   }
-  return { first: first?.length === 0 ? undefined : first, whole: whole() };
+  return { first: first.length === 0 ? undefined : first, whole: whole() };
+}
+
+// The mark some editors of Windows leave at the start of a text file.
+function leadingMark(bytes: Uint8Array): number {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
 }
 
 function leadingBlank(bytes: Uint8Array): number {
-  let at = 0;
+  let at = leadingMark(bytes);
   while (bytes[at] === 0x20 || bytes[at] === 0x0a || bytes[at] === 0x0d || bytes[at] === 0x09) at++;
-  // The mark some editors of Windows leave at the start of a text file.
-  return bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf ? at + 3 : at;
+  return at;
 }

@@ -1,7 +1,14 @@
 import type { Envelope, Resolver, SiteFacts } from '@truefrom/core';
 import { unknownKey } from '../files/json-text.js';
 import { CliError } from '../io/cli-error.js';
-import { readAnyMailFrom, readDomain, readIp, readMailbox, readUnixSeconds } from '../check/read-values.js';
+import {
+  readAnyMailFrom,
+  readCidrs,
+  readDomain,
+  readIp,
+  readMailbox,
+  readUnixSeconds,
+} from '../check/read-values.js';
 import type { BatchCaches } from './batch-caches.js';
 
 /** One line of a batch, read. What the line leaves out is absent here: the run's own flags fill it in. */
@@ -164,7 +171,9 @@ function readSite(value: unknown, fallback: SiteFacts): SiteFacts {
     ...(given('ownDomains') && { ownDomains: domains('ownDomains') }),
     ...(given('protectedDomains') && { protectedDomains: domains('protectedDomains') }),
     ...(given('trustedSealers') && { trustedSealers: domains('trustedSealers') }),
-    ...(given('connectors') && { connectors: strings(site['connectors'], 'site.connectors') }),
+    ...(given('connectors') && {
+      connectors: readCidrs(strings(site['connectors'], 'site.connectors'), 'site.connectors'),
+    }),
     ...(given('protectedUsers') && { protectedUsers: readUsers(site['protectedUsers']) }),
   };
 }
@@ -200,7 +209,8 @@ function readBase64(value: unknown): Uint8Array {
   const bytes = Buffer.from(text, 'base64');
   // Node passes over what is not base64 without a word: then fewer bytes come out than the text stands for.
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
-  if (bytes.length !== Math.floor(((text.length - padding) * 3) / 4))
+  const characters = text.length - padding;
+  if (characters % 4 === 1 || bytes.length !== Math.floor((characters * 3) / 4))
     throw new BadLine('base64', 'message is not base64 (no blanks or line ends inside)');
   return bytes;
 }

@@ -1,6 +1,6 @@
 import type { Io } from '../io/io.js';
 import { CliError, EXIT, usageError } from '../io/cli-error.js';
-import { hasUnixLineEnds, streamToCrlf } from './line-ends.js';
+import { hasUnixLineEnds } from './line-ends.js';
 
 /** A message about to be read: its start for a look ahead, and the whole as a stream, the start included. */
 export interface OpenMessage {
@@ -8,8 +8,8 @@ export interface OpenMessage {
   readonly name: string;
   readonly head: Uint8Array;
   readonly body: AsyncIterable<Uint8Array>;
-  /** The file has Unix line ends; `body` has been given the CRLF of mail. */
-  readonly lineEndsChanged: boolean;
+  /** The file has Unix line ends, which the engine reads as those of mail. */
+  readonly unixLineEnds: boolean;
 }
 
 const HEAD_BYTES = 1_048_576;
@@ -37,9 +37,7 @@ export async function openMessage(io: Io, path: string): Promise<OpenMessage> {
   const head = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts, length);
   const name = path === '-' ? 'standard input' : path;
   if (length === 0) throw new CliError(EXIT.unreadable, `${name}: the message is empty`);
-  const lineEndsChanged = hasUnixLineEnds(head);
-  const whole = chain(head, done ? undefined : source);
-  return { name, head, body: lineEndsChanged ? streamToCrlf(whole) : whole, lineEndsChanged };
+  return { name, head, body: chain(head, done ? undefined : source), unixLineEnds: hasUnixLineEnds(head) };
 }
 
 /** An empty line in a piece ends the header; one that is split between pieces only costs another piece. */

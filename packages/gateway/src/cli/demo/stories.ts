@@ -3,6 +3,10 @@ export interface Story {
   /** Message file in examples/, without `.eml`. */
   readonly file: string;
   readonly title: string;
+  /** The title in at most 20 characters, for the table. */
+  readonly short: string;
+  /** Is the mail not from whom its From names? Known here because we wrote it; the engine is not told. */
+  readonly forged: boolean;
   /** The situation, for somebody who has never heard of SPF. */
   readonly situation: string;
   /** What to take from it. */
@@ -27,6 +31,8 @@ export const STORIES: readonly Story[] = [
   {
     file: '01-legitimate',
     title: 'A legitimate invoice',
+    short: 'Legitimate invoice',
+    forged: false,
     situation:
       'Northwind, a supplier, sends an invoice from its own server. It lists that server in DNS (SPF), signs its mail (DKIM) and asks receivers to refuse the rest (DMARC).',
     lesson: 'A signature by the domain’s own key is the best a domain can say about its mail.',
@@ -37,6 +43,8 @@ export const STORIES: readonly Story[] = [
   {
     file: '02-server-not-listed',
     title: 'A server the domain does not list',
+    short: 'Server not listed',
+    forged: true,
     situation:
       'Somebody sends as shop.example, in the envelope and in From, but from a server that shop.example does not list.',
     lesson:
@@ -47,6 +55,8 @@ export const STORIES: readonly Story[] = [
   {
     file: '03-forged-from',
     title: 'A forged From behind a passing SPF',
+    short: 'Forged From',
+    forged: true,
     situation:
       'The attacker owns cheap-offers.example, lists the server properly, uses that domain in the envelope, and writes the bank into the From that people see.',
     lesson: 'SPF passes, for the wrong domain: it never looks at From. DMARC does.',
@@ -56,6 +66,8 @@ export const STORIES: readonly Story[] = [
   {
     file: '04-altered',
     title: 'A signed invoice, altered on the way',
+    short: 'Altered signed mail',
+    forged: true,
     situation:
       'The signed invoice of story 1 again, but somebody changed the bank account in it and passed it on.',
     lesson: 'One changed word breaks the signature. The sender’s name alone is worth nothing then.',
@@ -65,6 +77,8 @@ export const STORIES: readonly Story[] = [
   {
     file: '05-aligned',
     title: 'A newsletter through a service, done well',
+    short: 'Newsletter, aligned',
+    forged: false,
     situation:
       'Northwind has its newsletter sent by letters.example. The envelope uses a subdomain of Northwind, whose SPF record lists the service.',
     lesson:
@@ -75,6 +89,8 @@ export const STORIES: readonly Story[] = [
   {
     file: '06-not-aligned',
     title: 'The same newsletter, done badly',
+    short: 'Newsletter, foreign',
+    forged: false,
     situation:
       'Now the service uses its own domain in the envelope and its own key. SPF passes and DKIM passes, both for letters.example.',
     lesson: 'Two passes, and still nobody has vouched for the domain in From. Alignment is what counts.',
@@ -84,6 +100,8 @@ export const STORIES: readonly Story[] = [
   {
     file: '07-own-domain-no-login',
     title: 'Our own boss, but nobody logged in',
+    short: 'Own boss, no login',
+    forged: true,
     situation:
       'A message from outside carries our own domain, harbor.example, in From. Our people send through our server, after a login. Nobody logged in here.',
     lesson: 'The origin rule needs no record of anybody: who writes as us has to log in.',
@@ -93,6 +111,8 @@ export const STORIES: readonly Story[] = [
   {
     file: '08-own-domain-login',
     title: 'Our own boss, logged in',
+    short: 'Own boss, logged in',
+    forged: false,
     situation:
       'The same address, sent through our submission server by the user dana@harbor.example after a login.',
     lesson: 'A server that checks its users can vouch for the person, not only for the domain.',
@@ -104,6 +124,8 @@ export const STORIES: readonly Story[] = [
   {
     file: '09-envelope-differs',
     title: 'An envelope that differs from From',
+    short: 'Envelope differs',
+    forged: true,
     situation:
       'The envelope says cheap-offers.example and passes SPF; From says shop.example, which has neither signature nor DMARC policy.',
     lesson: 'No standard objects. The mismatch rule does: high risk, so the reader is warned.',
@@ -113,6 +135,8 @@ export const STORIES: readonly Story[] = [
   {
     file: '10-shared-provider',
     title: 'One tenant writes as another',
+    short: 'Tenant as a tenant',
+    forged: true,
     situation:
       'clinic.example and mallory.example are both customers of cloudmail.example, and both list its servers. Mallory logs in there and sends as the clinic, and the provider does not check.',
     lesson:
@@ -123,6 +147,8 @@ export const STORIES: readonly Story[] = [
   {
     file: '11-provider-signing',
     title: 'The same provider, signing per tenant',
+    short: 'Signed per tenant',
+    forged: false,
     situation:
       'The provider now signs with the clinic’s own key, and only after checking that the login belongs to the clinic. The clinic’s SPF record is the same.',
     lesson:

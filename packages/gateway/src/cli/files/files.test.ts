@@ -53,10 +53,10 @@ test('zone file: a file that is not there is one line with its name', async () =
 });
 
 test('json text: a large file is read quickly and its defects still have positions', () => {
-  const names = Array.from({ length: 9000 }, (_, i) => `"host${i}.example": {"A": ["192.0.2.1"]}`);
+  const names = Array.from({ length: 2000 }, (_, i) => `"host${i}.example": {"A": ["192.0.2.1"]}`);
   const text = `{${names.join(',\n')},\n "last.example": {"ZZ": []}}`;
   const json = readJsonText(text, 'big.json');
-  equal(json.where(['last.example', 'ZZ']), 'big.json:9001:19');
+  equal(json.where(['last.example', 'ZZ']), 'big.json:2001:19');
 });
 
 test('json text: hostile YAML (aliases that multiply) is refused', () => {

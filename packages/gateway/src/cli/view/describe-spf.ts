@@ -39,10 +39,10 @@ export function describeSpf(spf: SpfResult, client: string): Finding {
 
 type Judged = Extract<SpfResult, { readonly matched: string }>;
 
-function through(spf: Judged): string {
-  const range = spf.range === undefined || spf.matched.includes(spf.range) ? '' : `, range ${spf.range}`;
-  const where = spf.matchedIn === spf.domain ? '' : ` in the record of ${spf.matchedIn}`;
-  return ` (${spf.matched}${where}${range})`;
+function through({ matched, matchedIn, domain, range }: Judged): string {
+  const where = matchedIn === domain || matched.includes(matchedIn) ? '' : `, in the record of ${matchedIn}`;
+  const single = range === undefined || /\/(?:32|128)$/.test(range) || matched.includes(range);
+  return ` (${matched}${where}${single ? '' : `, range ${range}`})`;
 }
 
 function noneText(reason: (SpfResult & { status: 'none' })['reason'], domain: string): string {

@@ -1,0 +1,7 @@
+import { nodeIo } from './cli/io/node-io.js';
+import { run } from './cli/program.js';
+
+/** The command line over the real world. */
+export function main(argv: readonly string[]): Promise<number> {
+  return run(argv, nodeIo());
+}
