@@ -63,5 +63,6 @@ export type { Status } from './words/status.js';
 export { parseMailFrom } from './message/mail-from.js';
 export type { AuthorReading, NamedMailbox } from './message/author.js';
 export type { DkimSigner } from './sign/dkim-signer.js';
+export { sealMessage, type ArcSealing, type SealOptions } from './sign/seal-message.js';
 export { signMessage, type SignOptions } from './sign/sign-message.js';
 export { DEFAULT_SIGNED_FIELDS, type SignedFieldsPolicy } from './sign/signed-fields.js';

@@ -312,3 +312,10 @@ test('property: no bytes make the parsers throw, defects lie inside the field', 
     { numRuns: 1000 },
   );
 });
+
+test('RFC 8601 2.2: a comment belongs to its own result, not to those before it', () => {
+  const read = parseAuthenticationResults(
+    encodeUtf8('a.example; arc=none; spf=pass; dkim=pass (1024-bit key); dmarc=pass'),
+  );
+  deepEqual(read.ok && read.value.results.map((r) => r.comments), [[], [], ['1024-bit key'], []]);
+});

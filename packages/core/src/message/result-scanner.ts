@@ -59,7 +59,7 @@ export class ResultScanner {
   /** The comments passed since the last call, in order. */
   takeComments(): readonly string[] {
     const taken = this.#comments;
-    if (taken.length > 0) this.#comments = [];
+    this.#comments = [];
     return taken;
   }
 

@@ -5,16 +5,18 @@ import { formatAddressValue, formatComment, formatHeaderLines, formatValue } fro
  * A whole Authentication-Results field (RFC 8601 2.2), folded, with CRLF, ready to prepend; one result a line, `none`
  * where there is no result. Values are quoted where they need it, so that nothing in them can become a result.
  *
+ * @param instance writes an ARC-Authentication-Results field instead (RFC 8617 4.1.1)
  * @throws TypeError for an empty authserv-id, or a method, result, property type or property that is no keyword:
  *   these words are ours, never a stranger's
  */
-export function formatResultsField(value: AuthenticationResults): string {
+export function formatResultsField(value: AuthenticationResults, instance?: number): string {
   if (value.authservId.trim() === '') throw new TypeError('an authserv-id is needed');
   const version = value.version === 1 ? '' : ` ${value.version}`;
   const results = value.results.length === 0 ? ['none'] : value.results.map(formatResult);
-  const parts = [`${formatValue(value.authservId)}${version}`, ...results];
+  const first = instance === undefined ? '' : `i=${instance}; `;
+  const parts = [`${first}${formatValue(value.authservId)}${version}`, ...results];
   return formatHeaderLines(
-    'Authentication-Results',
+    instance === undefined ? 'Authentication-Results' : 'ARC-Authentication-Results',
     parts.map((part, i) => (i < parts.length - 1 ? `${part};` : part)),
   );
 }

@@ -99,7 +99,7 @@ class SetReader {
       return found;
     }
     for (const field of fields) {
-      const instance = this.#instance(field, name === RESULTS);
+      const instance = instanceOf(this.#head, field, this.#limits);
       if (instance === undefined)
         this.#fail(
           0,
@@ -119,23 +119,6 @@ class SetReader {
       else found.set(instance, field);
     }
     return found;
-  }
-
-  // In ARC-Authentication-Results i= stands first (4.1.1); in the others it is a tag among tags.
-  #instance(field: HeaderField, first: boolean): number | undefined {
-    const { bytes } = this.#head;
-    const text = latin1(
-      bytes,
-      field.valueStart,
-      Math.min(field.valueEnd, field.valueStart + this.#limits.signatureBytes),
-    );
-    const match = (
-      first
-        ? /^[ \t\r\n]*i[ \t\r\n]*=[ \t\r\n]*(\d{1,3})[ \t\r\n]*;/
-        : /(?:^|;)[ \t\r\n]*i[ \t\r\n]*=[ \t\r\n]*(\d{1,3})[ \t\r\n]*(?:;|$)/
-    ).exec(text);
-    const instance = Number(match?.[1] ?? 0);
-    return instance >= 1 && instance <= this.#limits.arcSets ? instance : undefined;
   }
 
   #set(instance: number, results: Instances, signatures: Instances, seals: Instances): ArcSet | undefined {
@@ -231,4 +214,47 @@ class SetReader {
       problem: problem(`arc/${reason}`, field?.start ?? 0, clause, message),
     };
   }
+}
+
+/** The highest instance that any ARC field of a header names, whatever else is wrong with it; 0: none. */
+export function highestInstance(
+  head: HeaderBlock,
+  limits: Pick<Limits, 'arcSets' | 'signatureBytes'>,
+): number {
+  let highest = 0;
+  for (const name of [RESULTS, SIGNATURE, SEAL])
+    for (const field of fieldsNamed(head, name))
+      highest = Math.max(highest, instanceOf(head, field, limits) ?? 0);
+  return highest;
+}
+
+/** Does the newest seal say cv=fail, whatever else is wrong with the chain (RFC 8617 5.1 step 2)? */
+export function sealedAsFailed(
+  head: HeaderBlock,
+  limits: Pick<Limits, 'arcSets' | 'signatureBytes'>,
+): boolean {
+  const newest = highestInstance(head, limits);
+  return fieldsNamed(head, SEAL).some((field) => {
+    if (instanceOf(head, field, limits) !== newest) return false;
+    const read = parseSealTags(head.bytes, field.valueStart, field.valueEnd);
+    const cv = read.ok ? read.value.tags.get('cv') : undefined;
+    return cv !== undefined && tagText(head.bytes, cv).toLowerCase() === 'fail';
+  });
+}
+
+// In ARC-Authentication-Results i= stands first (4.1.1); in the others it is a tag among tags.
+function instanceOf(
+  head: HeaderBlock,
+  field: HeaderField,
+  limits: Pick<Limits, 'arcSets' | 'signatureBytes'>,
+): number | undefined {
+  const end = Math.min(field.valueEnd, field.valueStart + limits.signatureBytes);
+  const text = latin1(head.bytes, field.valueStart, end);
+  const match = (
+    field.name === RESULTS
+      ? /^[ \t\r\n]*i[ \t\r\n]*=[ \t\r\n]*(\d{1,3})[ \t\r\n]*;/
+      : /(?:^|;)[ \t\r\n]*i[ \t\r\n]*=[ \t\r\n]*(\d{1,3})[ \t\r\n]*(?:;|$)/
+  ).exec(text);
+  const instance = Number(match?.[1] ?? 0);
+  return instance >= 1 && instance <= limits.arcSets ? instance : undefined;
 }
