@@ -215,7 +215,7 @@ test('check: hostile words in a message stay words, in text and HTML', async () 
     'From: "\u001b[31m<script>alert(1)</script>" <a@evil.example>\r\nSubject: \u202etxt\u0007<img src=x onerror=1>\r\n\r\nx\r\n';
   const files = { 'm.eml': message, 'z.json': '{}' };
   const text = await runCli(['check', '-n', 'z.json', 'm.eml'], { files });
-   
+
   ok(!/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/.test(text.out));
   const page = await runCli(['check', '-n', 'z.json', '--html', '-', 'm.eml'], { files });
   ok(!page.out.includes('<script') && !page.out.includes('<img'));

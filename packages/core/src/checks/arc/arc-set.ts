@@ -43,7 +43,7 @@ const RFC8617_4_1_1 = rfc('8617', '4.1.1');
 const RFC8617_4_1_2 = rfc('8617', '4.1.2');
 const RFC8617_4_1_3 = rfc('8617', '4.1.3');
 const RFC8617_4_2_1 = rfc('8617', '4.2.1');
-const RFC8617_4_2_2 = rfc('8617', '4.2.2');
+const RFC8617_4_4 = rfc('8617', '4.4');
 const RFC8617_5_2 = rfc('8617', '5.2');
 
 const RESULTS = 'arc-authentication-results';
@@ -192,7 +192,7 @@ class SetReader {
       instance,
       'cv-value',
       field,
-      RFC8617_4_2_2,
+      RFC8617_4_4,
       `cv=${cv.slice(0, 20)} in instance ${instance}`,
     );
   }
