@@ -182,13 +182,29 @@ function findColon(bytes: Uint8Array, start: number, end: number): number {
   return -1;
 }
 
+// Names repeat from message to message: one string for all of them saves making it, and its hash, each time.
+const knownNames: (string | undefined)[] = Array.from({ length: 512 }, () => undefined);
+
 function lowerName(bytes: Uint8Array, start: number, end: number): string {
+  let hash = end - start;
+  for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + lower(bytes[i] ?? 0)) | 0;
+  const known = knownNames[hash & 511];
+  if (known !== undefined && isName(known, bytes, start, end)) return known;
   let name = '';
-  for (let i = start; i < end; i++) {
-    const b = bytes[i] ?? 0;
-    name += String.fromCharCode(b >= 0x41 && b <= 0x5a ? b | 0x20 : b);
-  }
+  for (let i = start; i < end; i++) name += String.fromCharCode(lower(bytes[i] ?? 0));
+  // Longer names are nobody's usual ones, and would let a stranger fill memory.
+  if (name.length <= 64) knownNames[hash & 511] = name;
   return name;
+}
+
+function isName(name: string, bytes: Uint8Array, start: number, end: number): boolean {
+  if (name.length !== end - start) return false;
+  for (let i = 0; i < name.length; i++) if (name.charCodeAt(i) !== lower(bytes[start + i] ?? 0)) return false;
+  return true;
+}
+
+function lower(byte: number): number {
+  return byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
 }
 
 /** The fields of one name, from the top. */

@@ -1,5 +1,5 @@
 import { CR, LF } from '../syntax/bytes.js';
-import { KERNEL_BYTES, KERNEL_IN, KERNEL_OUT, relaxKernel } from './kernel/relax-kernel.js';
+import { KERNEL_AT, KERNEL_BYTES, relaxKernel } from './kernel/relax-kernel.js';
 import type { Canonicalization } from './signature-tags.js';
 
 /** Takes canonical bytes as they come. They are only lent: use or copy them before returning. */
@@ -37,10 +37,10 @@ export class BodyCanonicalizer {
       // The body ends here or gets its CRLF here; both make a line end.
       const kernel = relaxKernel();
       const { memory } = kernel;
-      memory.set(this.#held, KERNEL_IN);
-      setLineEnd(memory, KERNEL_IN + this.#held.length);
-      const end = kernel.relax(KERNEL_IN, this.#held.length, KERNEL_OUT);
-      this.#lines.update(memory.subarray(KERNEL_OUT, end));
+      memory.set(this.#held, KERNEL_AT);
+      setLineEnd(memory, KERNEL_AT + this.#held.length);
+      const end = kernel.relax(KERNEL_AT, this.#held.length);
+      this.#lines.update(memory.subarray(KERNEL_AT, end));
     }
     this.#lines.finish();
   }
@@ -49,13 +49,13 @@ export class BodyCanonicalizer {
     const kernel = relaxKernel();
     const { memory } = kernel;
     const held = this.#held.length;
-    memory.set(this.#held, KERNEL_IN);
-    memory.set(piece, KERNEL_IN + held);
+    memory.set(this.#held, KERNEL_AT);
+    memory.set(piece, KERNEL_AT + held);
     const total = held + piece.length;
     const ready = Math.max(0, total - 2);
-    this.#held = memory.slice(KERNEL_IN + ready, KERNEL_IN + total);
-    const end = kernel.relax(KERNEL_IN, ready, KERNEL_OUT);
-    this.#lines.update(memory.subarray(KERNEL_OUT, end));
+    this.#held = memory.slice(KERNEL_AT + ready, KERNEL_AT + total);
+    const end = kernel.relax(KERNEL_AT, ready);
+    this.#lines.update(memory.subarray(KERNEL_AT, end));
   }
 }
 
@@ -71,9 +71,9 @@ export function canonicalizeWholeBody(
   if (body.length > KERNEL_BYTES) return undefined;
   const kernel = relaxKernel();
   const { memory } = kernel;
-  memory.set(body, KERNEL_IN);
-  setLineEnd(memory, KERNEL_IN + body.length);
-  return wholeLines(memory.subarray(KERNEL_OUT, kernel.relax(KERNEL_IN, body.length, KERNEL_OUT)), 'relaxed');
+  memory.set(body, KERNEL_AT);
+  setLineEnd(memory, KERNEL_AT + body.length);
+  return wholeLines(memory.subarray(KERNEL_AT, kernel.relax(KERNEL_AT, body.length)), 'relaxed');
 }
 
 function wholeLines(bytes: Uint8Array, canonicalization: Canonicalization): readonly Uint8Array[] {

@@ -2,7 +2,7 @@ import { decodeEncodedWords } from '../message/encoded-word.js';
 import { fieldsNamed, valueBytes, type HeaderBlock } from '../message/header-block.js';
 import type { BodyFacts } from '../message/source.js';
 import { utf8 } from '../syntax/bytes.js';
-import type { Problem } from '../words/problem.js';
+import { visibleText } from '../syntax/visible.js';
 import type { MessageFacts } from './verification.js';
 
 /** Fields that lists, forwarders and resenders add. Anybody can write them: they soften a verdict, never turn it round. */
@@ -33,23 +33,27 @@ export function messageFacts(
   listFields: readonly string[],
   body: BodyFacts,
 ): MessageFacts {
-  const from = shown(head, 'from');
-  const subject = shown(head, 'subject');
-  const messageId = shown(head, 'message-id');
-  const date = shown(head, 'date');
-  const problems: readonly Problem[] =
-    body.problems.length === 0 ? head.problems : [...head.problems, ...body.problems];
-  return {
-    ...(from !== undefined && { from }),
-    ...(subject !== undefined && { subject }),
-    ...(messageId !== undefined && { messageId }),
-    ...(date !== undefined && { date }),
+  const facts: Mutable<MessageFacts> = {
     listFields,
     headerFields: head.fields.length,
     bytes: body.bytes,
-    problems,
+    problems: body.problems.length === 0 ? head.problems : [...head.problems, ...body.problems],
   };
+  for (const [fact, name] of SHOWN) {
+    const text = shown(head, name);
+    if (text !== undefined) facts[fact] = text;
+  }
+  return facts;
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+const SHOWN = [
+  ['from', 'from'],
+  ['subject', 'subject'],
+  ['messageId', 'message-id'],
+  ['date', 'date'],
+] as const;
 
 // The first field of a name as a person would see it: unfolded, decoded, and nothing in it that a terminal acts on.
 function shown(head: HeaderBlock, name: string): string | undefined {
@@ -57,12 +61,6 @@ function shown(head: HeaderBlock, name: string): string | undefined {
   if (field === undefined) return undefined;
   const raw = utf8(valueBytes(head, field).subarray(0, SHOWN_BYTES));
   const text = raw.includes('\n') ? raw.replace(/\r?\n[ \t]/g, ' ') : raw;
-  return visible(decodeEncodedWords(text)).trim();
-}
-
-// C0, DEL, C1, line and paragraph separators, and the marks that turn text around.
-const INVISIBLE = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-
-function visible(text: string): string {
-  return text.replace(INVISIBLE, (c) => (c === '\t' ? ' ' : `\\u{${c.charCodeAt(0).toString(16)}}`));
+  const decoded = decodeEncodedWords(text).trim();
+  return visibleText(decoded);
 }

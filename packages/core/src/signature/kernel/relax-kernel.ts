@@ -10,19 +10,18 @@ export interface RelaxKernel {
   readonly name: 'wasm' | 'js';
   readonly memory: Uint8Array;
   /**
-   * Relaxes `length` bytes at `inAt` into `outAt`. Reads two bytes of look-ahead behind the input, and may write up to
-   * 16 bytes of rubbish behind the output.
+   * Relaxes `length` bytes at `at` in place. Reads two bytes of look-ahead behind them; up to 16 bytes behind them may
+   * become rubbish.
    * @returns end of the output
    */
-  relax(inAt: number, length: number, outAt: number): number;
+  relax(at: number, length: number): number;
 }
 
-/** Most bytes one call relaxes. */
+/** Most bytes one call relaxes: small enough to stay in a core's own cache. */
 export const KERNEL_BYTES = 65_536;
-/** Where callers put input and find output. */
-export const KERNEL_IN = 4096;
-export const KERNEL_OUT: number = KERNEL_IN + KERNEL_BYTES + 64;
-const MEMORY_BYTES = KERNEL_OUT + KERNEL_BYTES + 64;
+/** Where callers put the bytes. */
+export const KERNEL_AT = 4096;
+const MEMORY_BYTES: number = KERNEL_AT + KERNEL_BYTES + 64;
 
 /** The same routine in JavaScript: for platforms without WASM SIMD, and as the other side of the differential test. */
 export function createJsKernel(): RelaxKernel {
@@ -30,9 +29,9 @@ export function createJsKernel(): RelaxKernel {
   return {
     name: 'js',
     memory,
-    relax(inAt, length, outAt) {
-      let out = outAt;
-      for (let i = inAt; i < inAt + length; i++) {
+    relax(at, length) {
+      let out = at;
+      for (let i = at; i < at + length; i++) {
         const byte = memory[i] ?? 0;
         if (!isWsp(byte)) memory[out++] = byte;
         else if (!isWsp(memory[i + 1]) && !(memory[i + 1] === CR && memory[i + 2] === LF)) memory[out++] = SP;
