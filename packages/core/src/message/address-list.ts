@@ -297,7 +297,8 @@ class ListReader {
   #looksLikeLocalPart(words: Words): boolean {
     const s = this.#s;
     const { start, end } = words;
-    if (words.count === 0)
+    // RFC 5322 lets `""@example.com` in; an address that shows as nothing names nobody.
+    if (words.text === '')
       return s.fail('address/no-local-part', s.at, RFC5322_3_4_1, 'nothing stands before "@"');
     if (end - start > this.#limits.localPartBytes)
       return s.fail('address/too-long', start, RFC5321_4_5_3_1, 'the local part is too long');

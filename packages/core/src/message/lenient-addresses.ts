@@ -11,7 +11,7 @@ const MAX_SHOWN = 320;
 /**
  * Every address that some mail client might show for an address field: what lies around each "@" of the text as it
  * stands, without its comments, with its encoded-words decoded, without control and invisible characters, without
- * the white space inside an address, and without its backslashes, each for itself and all at once.
+ * the white space inside an address, and without its backslashes, each for itself and one after the other.
  *
  * One thing is not a reading: an address without angle brackets inside a quoted display name,
  * `"a@example.com" <b@example.net>`, or in an encoded-word that stands for one. Every client shows that as a name, and mailing lists write it daily;
@@ -32,22 +32,26 @@ export function readLenientAddresses(
 
 type View = (text: string) => string;
 
+// What RFC 5322 allows comes first, so that one of the views below undoes that and nothing else.
 const VIEWS: readonly View[] = [
   (text) => (text.includes('(') ? withoutComments(text) : text),
-  (text) => (text.includes('=?') ? withDecodedWords(text) : text),
-  withoutInvisible,
   withoutInnerSpace,
+  withoutInvisible,
+  // Decoding can bring out a NUL.
+  (text) => (text.includes('=?') ? withoutInvisible(withDecodedWords(text)) : text),
+  (text) => (text.includes('=?') ? withDecodedWords(text) : text),
   (text) => (text.includes('\\') ? text.replaceAll('\\', '') : text),
 ];
 
+/** The text as it stands, each view of it, and the views heaped on each other. */
 function viewsOf(text: string): ReadonlySet<string> {
   const views = new Set([text]);
-  let all = text;
+  let heaped = text;
   for (const view of VIEWS) {
-    views.add(view(text));
-    all = view(all);
+    heaped = view(heaped);
+    views.add(view(text)).add(heaped);
   }
-  return views.add(all);
+  return views;
 }
 
 // A decoded word stands in quotes, so that it is a name where a quoted string would be one, and an address where that
@@ -84,16 +88,23 @@ function withoutComments(text: string): string {
   return depth > 0 ? out : out + text.slice(copied);
 }
 
-// White space next to "@", ".", "<" and ">" goes, and all of it between angle brackets.
+// White space next to "@" and "." goes, and all of it between angle brackets; what is quoted stays.
 function withoutInnerSpace(text: string): string {
   if (!text.includes(' ') && !text.includes('\t')) return text;
   let out = '';
   let inAngle = false;
+  let quoted = false;
   for (let i = 0; i < text.length; i++) {
     const c = text.charAt(i);
-    if (c === '<') inAngle = true;
+    if (c === '\\') {
+      out += text.slice(i, i + 2);
+      i++;
+      continue;
+    }
+    if (c === '"') quoted = !quoted;
+    else if (c === '<') inAngle = true;
     else if (c === '>') inAngle = false;
-    if (c !== ' ' && c !== '\t') out += c;
+    if (quoted || (c !== ' ' && c !== '\t')) out += c;
     else {
       let next = i;
       while (text[next + 1] === ' ' || text[next + 1] === '\t') next++;
@@ -139,8 +150,10 @@ class Collector {
       const local = text[start] === "'" && text[domainEnd] === "'" ? start + 1 : start;
       this.#add(text, start, domainEnd, text.slice(local, at), domainText);
       // a@b@c: a client that looks for the last "@" sees "a@b" at c.
-      if (text[start - 1] === '@' && text[domainEnd] !== '@')
-        this.#add(text, start, domainEnd, text.slice(tokenStart(text, start - 1), at), domainText);
+      if (text[start - 1] === '@' && text[domainEnd] !== '@') {
+        const token = tokenStart(text, start - 1, this.#limits.localPartBytes);
+        this.#add(text, start, domainEnd, text.slice(token, at), domainText);
+      }
     }
   }
 
@@ -158,10 +171,15 @@ class Collector {
   }
 }
 
-// Only the last "@" of a token asks, so each token is walked once.
-function tokenStart(text: string, from: number): number {
+// Goes back no further than a local part can be long: every "@" of `a@b!@b!@b!...` asks.
+function tokenStart(text: string, from: number, longest: number): number {
   let start = from;
-  while (start > 0 && (text[start - 1] === '@' || isLocalCharacter(text.charCodeAt(start - 1)))) start--;
+  while (
+    start > 0 &&
+    from - start <= longest &&
+    (text[start - 1] === '@' || isLocalCharacter(text.charCodeAt(start - 1)))
+  )
+    start--;
   while (text[start] === '@') start++;
   return start;
 }

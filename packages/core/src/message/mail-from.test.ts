@@ -30,6 +30,7 @@ const rows = [
   ['RFC 5321 4.1.2', 'several "@"', '<a@b.example@c.example>', 'address/domain-syntax'],
   ['RFC 5321 4.1.2', 'no local part', '<@b.example>', 'address/source-route'],
   ['RFC 5321 4.1.2', 'empty local part', '@b.example:@c.example', 'address/no-local-part'],
+  ['our rule', 'an empty quoted local part names nobody', '<""@b.example>', 'address/no-local-part'],
   ['RFC 5321 4.1.2', 'no domain', '<a@>', 'address/domain-syntax'],
   ['RFC 5321 4.1.2', 'open bracket', '<a@b.example', 'address/unterminated-angle'],
   ['RFC 5321 4.1.2', 'open quote', '<"a@b.example>', 'address/unterminated-quote'],

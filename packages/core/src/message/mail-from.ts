@@ -81,6 +81,7 @@ function readQuoted(text: string, start: number, end: number): Parsed<Local> {
   let out = '';
   for (let at = start + 1; at < end; at++) {
     const c = text.charAt(at);
+    if (c === '"' && out === '') return bad('address/no-local-part', start, 'the local part is empty');
     if (c === '"') return parsed({ text: out, end: at + 1 });
     const taken = c === '\\' ? text.charAt(++at) : c;
     if (at >= end || taken < ' ' || taken === '\x7f')
