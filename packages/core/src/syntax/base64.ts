@@ -22,19 +22,12 @@ export function decodeBase64(
   let count = 0;
   let padding = 0;
   for (let i = start; i < end; i++) {
-    // Four at once where the next four are all of the alphabet: nearly always.
-    while (count === 0 && padding === 0 && i + 4 <= end) {
-      const a = VALUES[bytes[i] ?? 0] ?? 255;
-      const b = VALUES[bytes[i + 1] ?? 0] ?? 255;
-      const c = VALUES[bytes[i + 2] ?? 0] ?? 255;
-      const d = VALUES[bytes[i + 3] ?? 0] ?? 255;
-      if ((a | b | c | d) > 63) break;
-      out[length++] = (a << 2) | (b >> 4);
-      out[length++] = (b << 4) | (c >> 2);
-      out[length++] = (c << 6) | d;
-      i += 4;
+    if (count === 0 && padding === 0) {
+      const groups = decodeGroups(bytes, i, end, out.subarray(length));
+      length += groups * 3;
+      i += groups * 4;
+      if (i >= end) break;
     }
-    if (i >= end) break;
     const value = VALUES[bytes[i] ?? 0] ?? 255;
     if (value < 64) {
       if (padding > 0) return undefined;
@@ -58,6 +51,22 @@ export function decodeBase64(
     out[length++] = bits >> 2;
   }
   return out.subarray(0, length);
+}
+
+/** Decodes as many groups of four as stand together without white space or padding; answers how many. */
+function decodeGroups(bytes: Uint8Array, start: number, end: number, out: Uint8Array): number {
+  let length = 0;
+  for (let i = start; i + 4 <= end; i += 4) {
+    const a = VALUES[bytes[i] ?? 0] ?? 255;
+    const b = VALUES[bytes[i + 1] ?? 0] ?? 255;
+    const c = VALUES[bytes[i + 2] ?? 0] ?? 255;
+    const d = VALUES[bytes[i + 3] ?? 0] ?? 255;
+    if ((a | b | c | d) > 63) break;
+    out[length++] = (a << 2) | (b >> 4);
+    out[length++] = (b << 4) | (c >> 2);
+    out[length++] = (c << 6) | d;
+  }
+  return length / 3;
 }
 
 export function encodeBase64(bytes: Uint8Array): string {
