@@ -1,6 +1,7 @@
 // What is mutated: messages and records of the conformance suites, read in place, and the examples of this repository.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import packet from 'dns-packet';
 import { parseAllDocuments } from 'yaml';
 
 const LONGEST_MESSAGE = 60_000;
@@ -43,8 +44,33 @@ export function loadSeeds(suites) {
     addresses: fields(/^(?:from|to|cc|sender|reply-to)$/),
     results: fields(/^(?:authentication-results|arc-authentication-results)$/),
     signatures: fields(/^(?:dkim-signature|arc-message-signature|arc-seal)$/),
+    packets: dnsPackets(),
     dns: dnsOf(suites),
   };
+}
+
+/** Answers as another codec writes them. */
+function dnsPackets() {
+  const answers = [
+    { type: 'TXT', name: 'a.example', ttl: 60, data: ['v=spf1 -all', 'x'.repeat(255)] },
+    { type: 'MX', name: 'a.example', ttl: 60, data: { preference: 10, exchange: 'mx.a.example' } },
+    { type: 'A', name: 'a.example', ttl: 60, data: '192.0.2.1' },
+    { type: 'AAAA', name: 'a.example', ttl: 60, data: '2001:db8::1' },
+    { type: 'CNAME', name: 'a.example', ttl: 60, data: 'b.a.example' },
+    { type: 'PTR', name: '1.2.0.192.in-addr.arpa', ttl: 60, data: 'a.example' },
+    {
+      type: 'SOA',
+      name: 'example',
+      ttl: 60,
+      data: { mname: 'ns.example', rname: 'x.example', serial: 1, minimum: 9 },
+    },
+    { type: 'OPT', name: '.', udpPayloadSize: 1232, flags: packet.DNSSEC_OK, options: [] },
+  ];
+  const questions = [{ type: 'TXT', name: 'a.example' }];
+  const one = answers.map((answer) =>
+    packet.encode({ type: 'response', id: 1, questions, answers: [answer] }),
+  );
+  return [packet.encode({ type: 'response', id: 1, questions, answers }), ...one];
 }
 
 function emlIn(folder) {

@@ -9,6 +9,7 @@ import { readAuthor } from '../packages/core/dist/src/message/author.js';
 import { readHeaderBlock, unfoldedValue } from '../packages/core/dist/src/message/header-block.js';
 import { parseDkimKey } from '../packages/core/dist/src/signature/key-record.js';
 import { parseSignatureTags } from '../packages/core/dist/src/signature/signature-tags.js';
+import { decodeMessage } from '../packages/gateway/dist/src/resolver/message.js';
 
 const TIME = new Date(1_768_478_400_000);
 const CLIENTS = ['192.0.2.1', '2001:db8::1', '0.0.0.0', '::ffff:192.0.2.1'].map((ip) =>
@@ -48,6 +49,10 @@ export const TARGETS = [
   parser('parseSignatureTags', 'signatures', (bytes) => {
     const tags = parseSignatureTags(bytes, 0, bytes.length, 'dkim');
     return tags.ok ? { ok: true, warnings: tags.warnings } : tags;
+  }),
+  parser('decodeMessage', 'packets', (bytes) => {
+    const message = decodeMessage(bytes);
+    return message.ok ? { ok: true, warnings: message.warnings } : message;
   }),
   { name: 'checkSpf', seeds: 'spf', share: 2, run: checkSpf },
   { name: 'checkDkim', seeds: 'messages', share: 2, run: checkDkim },
@@ -110,6 +115,7 @@ async function verifyMessage(bytes, { random, seeds, mutate }) {
   };
   const whole = await core.verifyMessage(bytes, envelope, site, context(resolver));
   fewQuestions(resolver);
+  oneFieldEach(core.headersFor(site.authservId, whole, core.assess(whole), core.decide(whole), envelope));
   const inPieces = await core.verifyMessage(
     pieces(bytes, random),
     envelope,
@@ -118,6 +124,13 @@ async function verifyMessage(bytes, { random, seeds, mutate }) {
   );
   sameJson(whole, inPieces);
   return whole;
+}
+
+/** Nothing from mail or envelope may end a header field early or begin another. */
+function oneFieldEach(fields) {
+  for (const field of fields)
+    if (!/^[!-9;-~]+:(?:[^\r\n\0]|\r\n[ \t]+[^ \t\r\n])*(?:\r\n)?$/.test(field))
+      throw new Error(`not one header field: ${JSON.stringify(field)}`);
 }
 
 async function* pieces(bytes, random) {
