@@ -106,7 +106,8 @@ class Reader {
       colon = findColon(bytes, lineStart, contentEnd);
       fieldStart = colon < 0 ? -1 : lineStart;
       valueEnd = contentEnd;
-      if (colon < 0)
+      // A line that our limit cut may have had its colon behind it.
+      if (colon < 0 && (hasLf || end === bytes.length))
         this.#note('message/no-colon', lineStart, RFC5322_2_2, 'a header line has no field name and colon');
     }
     this.#push(fieldStart, colon, valueEnd, end);
@@ -154,7 +155,8 @@ class Reader {
     const nul = head.indexOf(0);
     if (nul >= 0) this.#note('message/nul', nul, RFC5322_2_2, 'the header holds a NUL');
     for (let cr = head.indexOf(CR); cr >= 0; cr = head.indexOf(CR, cr + 1)) {
-      if (head[cr + 1] !== LF) {
+      // Asked of all bytes: our limit may lie between CR and LF.
+      if (this.#bytes[cr + 1] !== LF) {
         this.#note('message/bare-cr', cr, RFC5322_2_3, 'the header holds a CR without LF');
         break;
       }

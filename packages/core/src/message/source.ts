@@ -1,8 +1,10 @@
-import { concat, CR, LF } from '../syntax/bytes.js';
+import { CR, LF } from '../syntax/bytes.js';
 import { rfc } from '../words/clause.js';
 import type { Limits } from '../words/limits.js';
 import { problem, type Problem } from '../words/problem.js';
+import { GatheredBytes } from './gathered-bytes.js';
 import { readHeaderBlock, type HeaderBlock } from './header-block.js';
+import { MessageChunks, plainBytes } from './message-chunks.js';
 
 /** Raw message as received. Strings are refused by the type: mail is bytes. */
 export type MessageSource = Uint8Array | AsyncIterable<Uint8Array>;
@@ -25,9 +27,12 @@ export interface OpenMessage {
    * @throws what the source throws
    */
   readBody(reader: BodyReader): Promise<BodyFacts> | BodyFacts;
+  /** Lets go of a source whose body nobody wants. */
+  close(): void;
 }
 
 export interface BodyFacts {
+  /** Bytes received; of a message past `limits.messageBytes` that many. */
   readonly bytes: number;
   readonly problems: readonly Problem[];
 }
@@ -40,20 +45,22 @@ const RFC5321_4_5_3 = rfc('5321', '4.5.3');
 /**
  * Reads the header block of a message. A message whose first line ends in LF alone is one that was stored with the line
  * ends of Unix: each LF of it is read as CRLF (RFC 6376 5.3). In any other message LF alone in the body is an ordinary byte.
+ *
+ * Whole or in pieces, cut anywhere: the outcome is the same.
+ * @throws `signal.reason` when aborted while a stream is read, and what the stream throws
  */
-export function openMessage(source: MessageSource, limits: SourceLimits): Promise<OpenMessage> | OpenMessage {
-  return source instanceof Uint8Array ? openWhole(plain(source), limits) : openStream(source, limits);
-}
-
-// A subclass (Buffer) brings its own, slower subarray and indexOf. Same memory, no copy.
-function plain(bytes: Uint8Array): Uint8Array {
-  return bytes.constructor === Uint8Array
-    ? bytes
-    : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+export function openMessage(
+  source: MessageSource,
+  limits: SourceLimits,
+  signal?: AbortSignal,
+): Promise<OpenMessage> | OpenMessage {
+  return source instanceof Uint8Array
+    ? openWhole(plainBytes(source), limits)
+    : openStream(source, limits, signal);
 }
 
 function openWhole(source: Uint8Array, limits: SourceLimits): OpenMessage {
-  const lfOnly = firstLineEndsInLf(source);
+  const lfOnly = firstLineEndsInLf(source, 0, limits) === true;
   const bytes = lfOnly ? new LineEnds().convert(source) : source;
   const head = readHeaderBlock(bytes, limits);
   return {
@@ -63,54 +70,50 @@ function openWhole(source: Uint8Array, limits: SourceLimits): OpenMessage {
       else reader.readWhole(bytes.subarray(head.bodyStart));
       return bodyFacts(source.length, lfOnly, limits);
     },
+    close: () => undefined,
   };
 }
 
-async function openStream(source: AsyncIterable<Uint8Array>, limits: SourceLimits): Promise<OpenMessage> {
-  const chunks = source[Symbol.asyncIterator]();
+async function openStream(
+  source: AsyncIterable<Uint8Array>,
+  limits: SourceLimits,
+  signal: AbortSignal | undefined,
+): Promise<OpenMessage> {
+  const chunks = new MessageChunks(source, signal);
   const lineEnds = new LineEnds();
-  let received = 0;
+  const gathered = new GatheredBytes(limits.headerBytes);
   let lfOnly: boolean | undefined;
-  let ended = false;
-  const next = async (): Promise<Uint8Array | undefined> => {
-    const step = await chunks.next();
-    if (step.done === true) {
-      ended = true;
-      return undefined;
-    }
-    const chunk = plain(step.value);
-    received += chunk.length;
-    return lfOnly === true ? lineEnds.convert(chunk) : chunk;
-  };
-
-  // Gather until the empty line. What was gathered without finding it is not searched again.
-  let gathered: Uint8Array = new Uint8Array(0);
+  // Gather until the empty line, or one byte past the limit: that there is more is part of the reading. What was
+  // gathered without finding the line is not searched again.
   let searched = 0;
-  while (gathered.length < limits.headerBytes && !hasEmptyLine(gathered, searched)) {
-    searched = gathered.length;
-    const chunk = await next();
+  while (gathered.length <= limits.headerBytes) {
+    const chunk = await chunks.next();
     if (chunk === undefined) break;
-    gathered = append(gathered, chunk);
-    if (lfOnly === undefined && gathered.includes(LF)) {
-      lfOnly = firstLineEndsInLf(gathered);
-      if (lfOnly) gathered = lineEnds.convert(gathered);
+    gathered.append(lfOnly === true ? lineEnds.convert(chunk) : chunk);
+    if (lfOnly === undefined) {
+      lfOnly = firstLineEndsInLf(gathered.bytes, searched, limits);
+      if (lfOnly === true) gathered.replace(lineEnds.convert(gathered.bytes));
     }
+    if (hasEmptyLine(gathered.bytes, searched)) break;
+    searched = gathered.length;
   }
-  const head = readHeaderBlock(gathered, limits);
+  const head = readHeaderBlock(gathered.bytes, limits);
   return {
     head,
     async readBody(reader) {
-      reader.update(gathered.subarray(head.bodyStart));
-      while (!ended && received <= limits.messageBytes) {
-        const chunk = await next();
-        if (chunk !== undefined) reader.update(chunk);
+      reader.update(head.bytes.subarray(head.bodyStart));
+      while (chunks.received <= limits.messageBytes) {
+        const chunk = await chunks.next();
+        if (chunk === undefined) break;
+        reader.update(lfOnly === true ? lineEnds.convert(chunk) : chunk);
       }
-      if (received > limits.messageBytes) {
-        await chunks.return?.();
+      if (chunks.received > limits.messageBytes) {
+        chunks.close();
         reader.truncate();
       } else reader.finish();
-      return bodyFacts(received, lfOnly === true, limits);
+      return bodyFacts(chunks.received, lfOnly === true, limits);
     },
+    close: () => chunks.close(),
   };
 }
 
@@ -127,12 +130,18 @@ function bodyFacts(bytes: number, lfOnly: boolean, limits: SourceLimits): BodyFa
         `the message is longer than ${limits.messageBytes} bytes`,
       ),
     );
-  return { bytes, problems };
+  // Past the limit a stream is not read on: how much is left cannot be known, and must not depend on how it was cut.
+  return { bytes: Math.min(bytes, limits.messageBytes), problems };
 }
 
-function firstLineEndsInLf(bytes: Uint8Array): boolean {
-  const lf = bytes.indexOf(LF);
-  return lf >= 0 && bytes[lf - 1] !== CR;
+/** Undefined: no line has ended yet. A first line longer than any header is not looked at to its end. */
+function firstLineEndsInLf(
+  bytes: Uint8Array,
+  from: number,
+  { headerBytes }: SourceLimits,
+): boolean | undefined {
+  const lf = bytes.indexOf(LF, from);
+  return lf < 0 || lf >= headerBytes ? undefined : bytes[lf - 1] !== CR;
 }
 
 // Two bytes back: the empty line may straddle what was searched.
@@ -142,10 +151,6 @@ function hasEmptyLine(bytes: Uint8Array, from: number): boolean {
     if (bytes[lf - 1] === CR && (lf === 1 || bytes[lf - 2] === LF)) return true;
   }
   return false;
-}
-
-function append(before: Uint8Array, chunk: Uint8Array): Uint8Array {
-  return before.length === 0 ? chunk : concat([before, chunk]);
 }
 
 /** Turns LF alone into CRLF, across pieces. */

@@ -56,10 +56,13 @@ export async function signMessage(
   if (validSeconds !== undefined && !(Number.isInteger(validSeconds) && validSeconds > 0))
     throw new TypeError('validSeconds is a whole number of seconds from 1');
   const limits = withLimits(context.limits);
-  const message = await openMessage(source, limits);
+  const message = await openMessage(source, limits, context.signal);
   const { head } = message;
   const refusal = refuse(head) ?? refuseIdentity(options.identity, keys);
-  if (refusal !== undefined) return failed(refusal);
+  if (refusal !== undefined) {
+    message.close();
+    return failed(refusal);
+  }
 
   const signedFields = chooseSignedFields(head, fields);
   if (!signedFields.includes('from')) throw new TypeError('RFC 6376 5.4: From is always signed');

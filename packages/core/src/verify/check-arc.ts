@@ -16,7 +16,7 @@ export async function checkArc(
   context: Context,
 ): Promise<ArcResult> {
   const limits = withLimits(context.limits);
-  const message = await openMessage(source, limits);
+  const message = await openMessage(source, limits, context.signal);
   const bodies = new BodyHashes(context.crypto, limits.bodyHashes);
   const run = beginArc(message.head, { bodies, context, limits }, site);
   await message.readBody(bodies);

@@ -12,7 +12,7 @@ import { withLimits } from '../words/limits.js';
  */
 export async function checkDkim(source: MessageSource, context: Context): Promise<readonly DkimResult[]> {
   const limits = withLimits(context.limits);
-  const opened = openMessage(source, limits);
+  const opened = openMessage(source, limits, context.signal);
   const message = opened instanceof Promise ? await opened : opened;
   const bodies = new BodyHashes(context.crypto, limits.bodyHashes);
   const run = beginDkim(message.head, { bodies, context, limits });

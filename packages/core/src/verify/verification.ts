@@ -21,7 +21,7 @@ export interface MessageFacts {
   /** Names of the fields that mark list or forwarded mail (List-Id, List-Post, Mailing-List, Resent-From ...). */
   readonly listFields: readonly string[];
   readonly headerFields: number;
-  /** Bytes of the message as received. */
+  /** Bytes of the message as received; of one past `limits.messageBytes` that many. */
   readonly bytes: number;
   /** What was odd about the message itself (docs/message-reading.md). */
   readonly problems: readonly Problem[];
