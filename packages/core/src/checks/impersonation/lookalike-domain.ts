@@ -39,6 +39,9 @@ const ADDED_WORDS =
   'account accounts admin alert alerts auth bank billing center centre client confirm corp customer delivery desk docs group help helpdesk hr id inc info intl invoice invoices it login logon mail mfa my notice notification online pay payment payments payroll portal safe secure security service services shop signin sso support team tech update verification verify web';
 const WORDS: ReadonlySet<string> = new Set(ADDED_WORDS.split(' '));
 
+/** RFC 2606 3 keeps these for documentation: no stranger can register one to imitate another. */
+const NOBODYS: ReadonlySet<string> = new Set(['example.com', 'example.net', 'example.org']);
+
 /** Labels compared for the subdomain trick; a DNS name can have 127. */
 const MAX_LABELS = 16;
 
@@ -90,7 +93,7 @@ export class WatchedDomains {
   imitatedBy(domain: Domain): Lookalike | undefined {
     if (enclosingDomain(domain, this.#exempt) !== undefined) return undefined;
     const registered = registeredDomain(domain, this.#suffixes);
-    if (this.#exempt.has(registered)) return undefined;
+    if (this.#exempt.has(registered) || NOBODYS.has(registered)) return undefined;
     const [label, suffix] = takeApart(registered);
     const seen: Seen = { label, suffix, skeleton: skeleton(label) };
     return (
