@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, hash, sign, verify, type KeyObject } from 'node:crypto';
+import { createHash, createPublicKey, hash, sign, verify, type Hash, type KeyObject } from 'node:crypto';
 import type { CryptoProvider, Hasher, SignatureAlgorithm, SigningKeyHandle } from '../src/crypto/provider.js';
 
 /** A private key of node:crypto with the algorithm it signs with. */
@@ -29,10 +29,7 @@ export function nodeCrypto(): CryptoProvider {
   }
 
   return {
-    createHash: (): Hasher => {
-      const hasher = createHash('sha256');
-      return { update: (bytes) => void hasher.update(bytes), digest: () => hasher.digest() };
-    },
+    createHash: (): Hasher => hasher(createHash('sha256')),
     hash: (_algorithm, bytes) => hash('sha256', bytes, 'buffer'),
     verify(algorithm, publicKey, signed, signature) {
       const key = publicKeyObject(algorithm, publicKey);
@@ -46,6 +43,14 @@ export function nodeCrypto(): CryptoProvider {
       if (algorithm === 'rsa-sha256') return sign('sha256', toSign, keyObject);
       return sign(null, hash('sha256', toSign, 'buffer'), keyObject);
     },
+  };
+}
+
+function hasher(hash: Hash): Hasher {
+  return {
+    update: (bytes) => void hash.update(bytes),
+    copy: () => hasher(hash.copy()),
+    digest: () => hash.digest(),
   };
 }
 

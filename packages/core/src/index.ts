@@ -66,3 +66,6 @@ export type { DkimSigner } from './sign/dkim-signer.js';
 export { sealMessage, type ArcSealing, type SealOptions } from './sign/seal-message.js';
 export { signMessage, type SignOptions } from './sign/sign-message.js';
 export { DEFAULT_SIGNED_FIELDS, type SignedFieldsPolicy } from './sign/signed-fields.js';
+export { explainDkim, type DkimExplanation, type DkimFinding } from './explain/explain-dkim.js';
+export type { DkimCause } from './explain/cause.js';
+export type { ExplainLimits } from './explain/work.js';

@@ -4,6 +4,9 @@ export type SignatureAlgorithm = 'rsa-sha256' | 'ed25519-sha256';
 /** An incremental SHA-256. */
 export interface Hasher {
   update(bytes: Uint8Array): void;
+  /** Another one that has read the same bytes so far. */
+  copy(): Hasher;
+  /** Ends this one. */
   digest(): Uint8Array;
 }
 
