@@ -1,5 +1,5 @@
 import { nodeIo } from './cli/io/node-io.js';
-import { run } from './cli/program.js';
+import { run } from './cli/run.js';
 
 /** The command line over the real world. */
 export function main(argv: readonly string[]): Promise<number> {

@@ -1,9 +1,14 @@
 import { equal, match, ok } from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { test } from 'node:test';
+import { BATCH_ERROR_CODES } from './batch/read-batch-line.js';
+import { EXIT } from './io/cli-error.js';
+import { createProgram } from './program.js';
 import { runCli } from './testing/run-cli.js';
+import { pieces, testIo } from './testing/test-io.js';
 
 const BIN = fileURLToPath(new URL('../../../bin/truefrom.mjs', import.meta.url));
 const EXAMPLES = fileURLToPath(new URL('../../../examples', import.meta.url));
@@ -106,6 +111,19 @@ const MISTAKES = [
   ['spf without client', ['spf', '-f', 'a@b.example'], 64, /needs the address of the client/],
   ['spf without identity', ['spf', '-i', '192.0.2.1'], 64, /needs a MAIL FROM/],
   ['headers without id', ['headers', 'm.eml'], 64, /needs the authserv-id/],
+  ['sign without key', ['sign', '-d', 'a.example', 'm.eml'], 64, /needs -d DOMAIN, -s SELECTOR and -k/],
+  [
+    'sign with a bad key',
+    ['sign', '-d', 'a.example', '-s', 's', '-k', 'm.eml', 'm.eml'],
+    78,
+    /^truefrom: m\.eml: /,
+  ],
+  [
+    'sign with a key too few',
+    ['sign', '-d', 'a.example', '-s', 's', '-s', 't', '-k', 'm.eml'],
+    64,
+    /2 selectors, 1 keys/,
+  ],
   ['unknown reason', ['explain', 'spf-fial'], 64, /did you mean "spf-fail"\?\n$/],
   ['unknown story', ['demo', '99'], 64, /there are 1 to 11\n$/],
   ['unknown shell', ['completion', 'tcsh'], 64, /not bash, zsh or fish\n$/],
@@ -282,6 +300,40 @@ for (const [argv, code, out] of SMALL)
     equal(ran.code, code);
   });
 
+test('sign: a message signed with two keys verifies with the keys published', async () => {
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const ed25519 = generateKeyPairSync('ed25519');
+  const zone = {
+    'r._domainkey.a.example': {
+      TXT: [`v=DKIM1; p=${rsa.publicKey.export({ type: 'spki', format: 'der' }).toString('base64')}`],
+    },
+    'e._domainkey.a.example': {
+      TXT: [
+        `v=DKIM1; k=ed25519; p=${Buffer.from(ed25519.publicKey.export({ format: 'jwk' }).x ?? '', 'base64url').toString('base64')}`,
+      ],
+    },
+  };
+  const files = {
+    'm.eml': 'From: a@a.example\nSubject: x\n\n8-bit \xe9\n',
+    'r.pem': rsa.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    'e.pem': ed25519.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    'z.json': JSON.stringify(zone),
+  };
+  const keys = ['-d', 'a.example', '-s', 'r', '-k', 'r.pem', '-s', 'e', '-k', 'e.pem'];
+  const signed = await runCli(['sign', ...keys, 'm.eml'], { files });
+  match(signed.err, /lines end in LF alone/);
+  equal(signed.code, 0);
+  const verified = await runCli(['dkim', 'verify', '-n', 'z.json', '--json'], {
+    files,
+    stdin: pieces(Buffer.from(signed.out, 'latin1')),
+  });
+  const { dkim } = JSON.parse(verified.out) as { dkim: { status: string }[] };
+  equal(dkim.map((d) => d.status).join(), 'pass,pass');
+  const fields = await runCli(['sign', ...keys, '-o', '-t', '1768478400', 'm.eml'], { files });
+  match(fields.out, /^DKIM-Signature: [^]*t=1768478400;/);
+  ok(!fields.out.includes('Subject: x'));
+});
+
 test('process: --help loads neither engine nor resolver', () => {
   const ran = spawnSync(
     process.execPath,
@@ -313,4 +365,12 @@ test('process: exit code, and a reader that goes away ends it quietly', () => {
   });
   equal(piped.stderr, '');
   equal(piped.status, 0);
+});
+
+test('docs/cli.md names every command, exit code and batch error', () => {
+  const page = readFileSync(fileURLToPath(new URL('../../../../../docs/cli.md', import.meta.url)), 'utf8');
+  const program = createProgram(testIo(), () => undefined);
+  for (const command of program.commands) ok(page.includes(`truefrom ${command.name()}`), command.name());
+  for (const code of Object.values(EXIT)) ok(new RegExp(`^\\| +${code} \\|`, 'm').test(page), String(code));
+  for (const code of BATCH_ERROR_CODES) ok(page.includes(`\`${code}\``), code);
 });

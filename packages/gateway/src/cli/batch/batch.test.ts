@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { runCli } from '../testing/run-cli.js';
 import { OutputClosed, type Output } from '../io/io.js';
 import { pieces, testIo } from '../testing/test-io.js';
-import { run } from '../program.js';
+import { run } from '../run.js';
 
 const EXAMPLES = fileURLToPath(new URL('../../../../examples', import.meta.url));
 const ZONE = JSON.parse(readFileSync(`${EXAMPLES}/zone.json`, 'utf8')) as unknown;

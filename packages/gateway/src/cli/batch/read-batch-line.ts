@@ -28,16 +28,18 @@ export interface BatchError {
   readonly error: { readonly code: BatchErrorCode; readonly message: string };
 }
 
-export type BatchErrorCode =
-  | 'line-too-long'
-  | 'json'
-  | 'unknown-key'
-  | 'missing-key'
-  | 'bad-value'
-  | 'base64'
-  | 'zone'
-  | 'unreadable'
-  | 'internal';
+export const BATCH_ERROR_CODES = [
+  'line-too-long',
+  'json',
+  'unknown-key',
+  'missing-key',
+  'bad-value',
+  'base64',
+  'zone',
+  'unreadable',
+] as const;
+
+export type BatchErrorCode = (typeof BATCH_ERROR_CODES)[number];
 
 /** Thrown inside the reader of a line, and turned into a `BatchError` by it. */
 class BadLine extends Error {

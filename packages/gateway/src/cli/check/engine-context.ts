@@ -5,6 +5,7 @@ import {
   loadPublicSuffixes,
   parseServer,
   systemServers,
+  type ClosableResolver,
   type ServerAddress,
 } from '../../resolver/index.js';
 import { readZoneFile } from '../files/zone-file.js';
@@ -27,7 +28,7 @@ export interface EngineContext extends Context {
 /**
  * Makes the world the engine asks: a zone file (`-n`), the given name servers, or those of the system; the given
  * time or the clock.
- * @throws CliError 64 for a bad flag, 78 for a broken zone file or a system without name servers
+ * @throws CliError 64 for a bad flag, 78 for a broken zone file; a query throws 78 on a system without name servers
  */
 export async function createEngineContext(io: Io, options: WorldOptions): Promise<EngineContext> {
   const time = options.time === undefined ? undefined : readUnixSeconds(options.time, '--time');
@@ -51,14 +52,27 @@ async function openResolver(
     );
   if (options.dnsCache !== undefined)
     return { resolver: await readZoneFile(io, options.dnsCache), close: () => Promise.resolve() };
-  const servers = options.nameserver?.map(readServer) ?? systemServers();
-  if (servers.length === 0)
-    throw new CliError(
-      EXIT.config,
-      'no name server in /etc/resolv.conf; give one with --nameserver, or answers with -n ZONE.json',
-    );
-  const resolver = createResolver({ servers });
-  return { resolver, close: () => resolver.close() };
+  const given = options.nameserver?.map(readServer);
+  // Made when first asked: a batch whose lines bring their own zones needs no name server at all.
+  let stub: ClosableResolver | undefined;
+  return {
+    resolver: {
+      query: (name, type, queryOptions) => {
+        stub ??= createResolver({ servers: given ?? systemServersOrFail() });
+        return stub.query(name, type, queryOptions);
+      },
+    },
+    close: async () => stub?.close(),
+  };
+}
+
+function systemServersOrFail(): readonly ServerAddress[] {
+  const servers = systemServers();
+  if (servers.length > 0) return servers;
+  throw new CliError(
+    EXIT.config,
+    'no name server in /etc/resolv.conf; give one with --nameserver, or answers with -n ZONE.json',
+  );
 }
 
 function readServer(text: string): ServerAddress {

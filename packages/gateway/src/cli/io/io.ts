@@ -1,7 +1,7 @@
 /** One place text goes to. */
 export interface Output {
   /** Resolves when more may be written; rejects with `OutputClosed` once the reader has gone. */
-  write(text: string): Promise<void> | void;
+  write(content: string | Uint8Array): Promise<void> | void;
   readonly isTty: boolean;
   readonly columns: number;
 }

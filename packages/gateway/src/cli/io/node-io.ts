@@ -36,9 +36,9 @@ export function streamOutput(stream: NodeJS.WritableStream & Partial<WriteStream
   return {
     isTty: stream.isTTY ?? false,
     columns: stream.columns ?? 80,
-    write(text) {
+    write(content) {
       if (closed) return Promise.reject(new OutputClosed());
-      if (stream.write(text)) return;
+      if (stream.write(content)) return;
       return new Promise((resolve, reject) => {
         waiting.push((error) => (error === undefined ? resolve() : reject(error)));
       });

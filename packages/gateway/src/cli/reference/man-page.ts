@@ -2,7 +2,7 @@ import type { Command, Option } from 'commander';
 
 /**
  * The manual page truefrom(1) in troff, made from the command definitions.
- * @param version of the program; @param date shown at the foot, `YYYY-MM-DD`
+ * @param version of the program
  */
 export function manPage(program: Command, version: string): string {
   const sections = [

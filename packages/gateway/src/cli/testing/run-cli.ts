@@ -1,4 +1,4 @@
-import { run } from '../program.js';
+import { run } from '../run.js';
 import { testIo, type TestIo, type TestIoOptions } from './test-io.js';
 
 /** Runs a command line in a test world. */

@@ -24,7 +24,8 @@ export function testIo(options: TestIoOptions = {}): TestIo {
   const err: string[] = [];
   const written = new Map<string, string>();
   const output = (into: string[]): Output => ({
-    write: (text) => void into.push(text),
+    write: (content) =>
+      void into.push(typeof content === 'string' ? content : Buffer.from(content).toString('latin1')),
     isTty: options.tty === true,
     columns: options.columns ?? 80,
   });
