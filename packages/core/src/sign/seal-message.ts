@@ -90,12 +90,14 @@ export async function sealMessage(
 ): Promise<Parsed<ArcSealing>> {
   const { fields = SEALED_FIELDS } = options;
   const limits = withLimits(context.limits);
-  const message = await openMessage(source, limits);
+  const message = await openMessage(source, limits, context.signal);
   const { head } = message;
   const refusal = refuse(head);
-  if (refusal !== undefined) return failed(refusal);
-  const results = readResults(head, options, limits);
-  if (!results.ok) return results;
+  const results = refusal === undefined ? readResults(head, options, limits) : failed(refusal);
+  if (!results.ok) {
+    message.close();
+    return results;
+  }
   const signedFields = chooseSignedFields(head, fields);
   if (signedFields.some((name) => NEVER_SIGNED.includes(name)))
     throw new TypeError('RFC 8617 4.1.2: ARC and Authentication-Results fields are not signed');

@@ -1,0 +1,64 @@
+// Signed and sealed messages for tests.
+import type { Context } from '../checks/context.js';
+import { sealMessage } from '../sign/seal-message.js';
+import { signField } from '../sign/signature-field.js';
+import { signMessage } from '../sign/sign-message.js';
+import { readHeaderBlock } from '../message/header-block.js';
+import { signedHeaderBytes } from '../signature/canonical-header.js';
+import { parseSignatureTags } from '../signature/signature-tags.js';
+import { concat, encodeUtf8 } from '../syntax/bytes.js';
+import { DEFAULT_LIMITS } from '../words/limits.js';
+import type { TestSigner } from './signers.js';
+
+/** The message with one DKIM-Signature per signer on top. */
+export async function signed(
+  message: Uint8Array,
+  signers: readonly TestSigner[],
+  context: Context,
+): Promise<Uint8Array> {
+  const fields = await signMessage(message, signers, context);
+  if (!fields.ok) throw new TypeError(fields.problem.message);
+  return concat([encodeUtf8(fields.value.join('')), message]);
+}
+
+/** The message with a signature over the first `length` bytes of its body (l=), which we never write ourselves. */
+export async function signedWithLength(
+  message: Uint8Array,
+  signer: TestSigner,
+  length: number,
+  context: Context,
+): Promise<Uint8Array> {
+  const head = readHeaderBlock(message, DEFAULT_LIMITS);
+  const body = message.subarray(head.bodyStart, head.bodyStart + length);
+  const bh = Buffer.from(context.crypto.hash('sha256', body)).toString('base64');
+  const lines = [
+    `v=1; a=${signer.key.algorithm}; c=simple/simple; d=${signer.domain}; s=${signer.selector};`,
+    `h=from; l=${length}; bh=${bh};`,
+  ];
+  const field = await signField(
+    { name: 'DKIM-Signature', lines },
+    { head },
+    signer,
+    context.crypto,
+    (block, written) => {
+      const tags = parseSignatureTags(block.bytes, written.valueStart, written.valueEnd, 'dkim');
+      if (!tags.ok) throw new TypeError(tags.problem.message);
+      return signedHeaderBytes(block, written, tags.value);
+    },
+  );
+  return concat([encodeUtf8(field), message]);
+}
+
+/** The message with one ARC set more, in which `results` stands. */
+export async function sealed(
+  message: Uint8Array,
+  signer: TestSigner,
+  results: string,
+  context: Context,
+): Promise<Uint8Array> {
+  const authservId = `mx.${signer.domain}`;
+  const options = { authservId, authenticationResults: `${authservId}; ${results}` };
+  const sealing = await sealMessage(message, signer, options, context);
+  if (!sealing.ok || sealing.value.status !== 'sealed') throw new TypeError(JSON.stringify(sealing));
+  return concat([encodeUtf8(sealing.value.fields.join('')), message]);
+}
