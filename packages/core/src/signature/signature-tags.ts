@@ -177,11 +177,7 @@ class TagReader {
   #signedFields(): readonly string[] {
     const tag = this.#required('h');
     if (tag === undefined) return [];
-    // A blank between two colons names no field, like the name of a field that is not there; a list of nothing is no list.
-    const names = compactText(this.#bytes, tag)
-      .toLowerCase()
-      .split(':')
-      .filter((name) => name !== '');
+    const names = fieldNames(compactText(this.#bytes, tag));
     if (names.length === 0) this.#fail('signed-fields', tag, 'h= names no field');
     return names;
   }
@@ -206,6 +202,26 @@ class TagReader {
     }
     return Number(text);
   }
+}
+
+// A sender signs the same fields in every message: the list is taken apart once.
+const knownLists = new Map<string, readonly string[]>();
+const MAX_KNOWN_LISTS = 256;
+const MAX_KNOWN_CHARACTERS = 1000;
+
+// A blank between two colons names no field, like the name of a field that is not there.
+function fieldNames(list: string): readonly string[] {
+  const known = knownLists.get(list);
+  if (known !== undefined) return known;
+  const names = list
+    .toLowerCase()
+    .split(':')
+    .filter((name) => name !== '');
+  if (list.length <= MAX_KNOWN_CHARACTERS) {
+    if (knownLists.size >= MAX_KNOWN_LISTS) knownLists.clear();
+    knownLists.set(list, names);
+  }
+  return names;
 }
 
 function isCanonicalization(text: string): text is Canonicalization {
