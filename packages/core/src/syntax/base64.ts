@@ -23,9 +23,9 @@ export function decodeBase64(
   let padding = 0;
   for (let i = start; i < end; i++) {
     if (count === 0 && padding === 0) {
-      const groups = decodeGroups(bytes, i, end, out.subarray(length));
-      length += groups * 3;
-      i += groups * 4;
+      const decoded = decodeGroups(bytes, i, end, out, length);
+      i += (decoded / 3) * 4;
+      length += decoded;
       if (i >= end) break;
     }
     const value = VALUES[bytes[i] ?? 0] ?? 255;
@@ -50,12 +50,12 @@ export function decodeBase64(
     out[length++] = bits >> 10;
     out[length++] = bits >> 2;
   }
-  return out.subarray(0, length);
+  return length === out.length ? out : out.subarray(0, length);
 }
 
-/** Decodes as many groups of four as stand together without white space or padding; answers how many. */
-function decodeGroups(bytes: Uint8Array, start: number, end: number, out: Uint8Array): number {
-  let length = 0;
+/** Decodes as many groups of four as stand together without white space or padding; answers how many bytes that made. */
+function decodeGroups(bytes: Uint8Array, start: number, end: number, out: Uint8Array, at: number): number {
+  let length = at;
   for (let i = start; i + 4 <= end; i += 4) {
     const a = VALUES[bytes[i] ?? 0] ?? 255;
     const b = VALUES[bytes[i + 1] ?? 0] ?? 255;
@@ -66,7 +66,7 @@ function decodeGroups(bytes: Uint8Array, start: number, end: number, out: Uint8A
     out[length++] = (b << 4) | (c >> 2);
     out[length++] = (c << 6) | d;
   }
-  return length / 3;
+  return length - at;
 }
 
 export function encodeBase64(bytes: Uint8Array): string {
