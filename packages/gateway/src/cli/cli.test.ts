@@ -283,6 +283,11 @@ const SMALL = [
     1,
     /^fail +signature 1: the body is not the one/,
   ],
+  [
+    ['dkim', 'explain', '-n', ZONE, '-t', '1768478400', `${EXAMPLES}/04-altered.eml`],
+    1,
+    /^fail +signature 1: [^]*body +changed in a way none/,
+  ],
   [['arc', '-n', ZONE, `${EXAMPLES}/01-legitimate.eml`], 0, /^none +no forwarder/],
   [['headers', '--trusted-id', 'mx.harbor.example', `${EXAMPLES}/01-legitimate.eml`], 1, /^not verified/],
   [['explain'], 0, /spf-fail/],
@@ -332,6 +337,31 @@ test('sign: a message signed with two keys verifies with the keys published', as
   const fields = await runCli(['sign', ...keys, '-o', '-t', '1768478400', 'm.eml'], { files });
   match(fields.out, /^DKIM-Signature: [^]*t=1768478400;/);
   ok(!fields.out.includes('Subject: x'));
+});
+
+test('seal: what was sealed validates, and a message of one key only', async () => {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const p = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url').toString('base64');
+  const files = {
+    'm.eml': 'From: a@a.example\r\nSubject: x\r\n\r\nhello\r\n',
+    'e.pem': privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    'z.json': JSON.stringify({ 'e._domainkey.list.example': { TXT: [`v=DKIM1; k=ed25519; p=${p}`] } }),
+  };
+  const results = [
+    '-m',
+    'mx.list.example',
+    '--auth-results',
+    'mx.list.example; dmarc=pass header.from=a.example',
+  ];
+  const seal = ['seal', '-n', 'z.json', '-d', 'list.example', '-s', 'e', '-k', 'e.pem', ...results];
+  const sealed = await runCli([...seal, 'm.eml'], { files });
+  equal(sealed.err, '');
+  equal(sealed.code, 0);
+  const stdin = pieces(Buffer.from(sealed.out, 'latin1'));
+  const checked = await runCli(['arc', '-n', 'z.json', '--trusted-sealer', 'list.example'], { files, stdin });
+  match(checked.out, /^pass +list\.example, trusted, saw DMARC pass for a\.example/);
+  equal((await runCli([...seal, '-s', 'f', '-k', 'e.pem', 'm.eml'], { files })).code, 64);
+  equal((await runCli(['seal', '-d', 'a.example', '-s', 'e', '-k', 'e.pem', 'm.eml'], { files })).code, 64);
 });
 
 test('process: --help loads neither engine nor resolver', () => {

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { addCheck } from './define/check.js';
 import { addArc, addDkim, addDmarc, addHeaders, addSpf } from './define/mechanisms.js';
 import type { Finish } from './define/options.js';
-import { addCompletion, addDemo, addExplain, addSign } from './define/rest.js';
+import { addCompletion, addDemo, addExplain, addSeal, addSign } from './define/rest.js';
 import type { Io } from './io/io.js';
 import { version } from './version.js';
 
@@ -25,6 +25,7 @@ export function createProgram(io: Io, finish: Finish): Command {
   addArc(program, io, finish);
   addHeaders(program, io, finish);
   addSign(program, io, finish);
+  addSeal(program, io, finish);
   addExplain(program, io, finish);
   addDemo(program, io, finish);
   addCompletion(program, io, finish);

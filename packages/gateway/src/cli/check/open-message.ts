@@ -1,3 +1,4 @@
+import { DEFAULT_LIMITS } from '@truefrom/core';
 import type { Io } from '../io/io.js';
 import { CliError, EXIT, usageError } from '../io/cli-error.js';
 import { hasUnixLineEnds } from './line-ends.js';
@@ -61,4 +62,23 @@ async function* chain(
   } finally {
     await rest.return?.();
   }
+}
+
+/**
+ * The whole message in memory.
+ * @throws CliError 65 where it is larger than a message may be
+ */
+export async function readWhole({ body, name }: OpenMessage): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of body) {
+    parts.push(part);
+    length += part.length;
+    if (length > DEFAULT_LIMITS.messageBytes)
+      throw new CliError(
+        EXIT.unreadable,
+        `${name}: larger than ${DEFAULT_LIMITS.messageBytes} bytes, which is the limit`,
+      );
+  }
+  return Buffer.concat(parts, length);
 }

@@ -15,6 +15,13 @@ const PROOF: Readonly<Record<DkimExplanation['findings'][number]['proof'], strin
   result: 'the verdict itself',
 };
 
+const HALF: Readonly<Record<NonNullable<DkimExplanation['body'] | DkimExplanation['header']>, string>> = {
+  unchanged: 'unchanged',
+  explained: 'changed, and the change is known',
+  unexplained: 'changed in a way none of the usual causes explains',
+  'wrong-key': 'the signature was not made with the published key',
+};
+
 /**
  * `truefrom dkim explain`: for every signature that does not pass, what was changed, by whom, and the fix. Exit: 0 there
  * is nothing to explain, 75 DNS failed for all that is left, else 1.
@@ -40,16 +47,18 @@ async function print(
   withTrace: boolean,
 ): Promise<void> {
   if (explanations.length === 0) await screen.line('nothing to explain: no signature fails');
-  for (const explanation of explanations) {
+  for (const [i, explanation] of explanations.entries()) {
+    if (i > 0) await screen.line();
     const { result, work } = explanation;
     const about = `signature ${result.index + 1}`;
     await renderFinding(screen, { ...describeDkim(result), about }, [
-      ['body', explanation.body],
-      ['header', explanation.header],
+      ['body', explanation.body === undefined ? undefined : HALF[explanation.body]],
+      ['header', explanation.header === undefined ? undefined : HALF[explanation.header]],
     ]);
-    for (const { change, proof, by, fix } of explanation.findings) {
+    for (const { cause, change, proof, by, fix } of explanation.findings) {
       await screen.line();
       await renderFinding(screen, { word: 'cause', tone: 'warn', text: change }, [
+        ['kind', cause],
         ['proof', PROOF[proof]],
         ['usually by', by],
         ['what to do', fix],

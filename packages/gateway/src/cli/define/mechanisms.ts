@@ -51,6 +51,22 @@ export function addDkim(program: Command, io: Io, finish: Finish): void {
     const { runDkimVerify } = await import('../commands/dkim.js');
     finish(await runDkimVerify(io, file ?? '-', options));
   });
+  const explain = dkim
+    .command('explain')
+    .summary('why a signature does not pass')
+    .description(
+      'Undoes the usual changes (subject tag, footer, new encoding, folding ...) one by one, and says which of them makes\n' +
+        'the hashes of a failed signature match.',
+    )
+    .argument('[file]', 'the message (.eml); "-" is standard input')
+    .addHelpText(
+      'after',
+      '\nExit status: 0 there is nothing to explain, 75 DNS failed for all that is left, else 1.',
+    );
+  outputOptions(worldOptions(explain)).action(async (file: string | undefined, options: object) => {
+    const { runDkimExplain } = await import('../commands/dkim-explain.js');
+    finish(await runDkimExplain(io, file ?? '-', options));
+  });
 }
 
 /** `truefrom dmarc`. */

@@ -1,7 +1,7 @@
 // Signing, and commands about truefrom itself.
 import { type Command } from 'commander';
 import type { Io } from '../io/io.js';
-import { type Finish, list } from './options.js';
+import { type Finish, list, worldOptions } from './options.js';
 
 /** `truefrom sign`. */
 export function addSign(program: Command, io: Io, finish: Finish): void {
@@ -24,6 +24,33 @@ export function addSign(program: Command, io: Io, finish: Finish): void {
       const { runSign } = await import('../commands/sign.js');
       finish(await runSign(io, file ?? '-', options));
     });
+}
+
+/** `truefrom seal`. */
+export function addSeal(program: Command, io: Io, finish: Finish): void {
+  const seal = program
+    .command('seal')
+    .summary('add an ARC set to a message')
+    .description(
+      'Seals a message with ARC (RFC 8617) before it is passed on: what this site found on arrival, signed. Without\n' +
+        '--auth-results it is read from the fields of this authserv-id in the message itself, which is safe only where\n' +
+        'forged ones were removed on arrival.',
+    )
+    .argument('[file]', 'the message (.eml); "-" is standard input')
+    .option('-m, --mta <name>', 'our authserv-id')
+    .option('--auth-results <text>', 'what we found on arrival: an Authentication-Results value')
+    .option('-d, --domain <domain>', 'the sealing domain (d=)')
+    .addOption(list('-s, --selector <selector>', 'selector (s=)'))
+    .addOption(list('-k, --private-key <file>', 'private key, RSA or Ed25519, PEM or DER'))
+    .option('-o, --headers-only', 'write only the new header fields')
+    .addHelpText(
+      'after',
+      '\nExit status: 0 sealed, 1 the chain has ended and nothing is added, 75 DNS failed.',
+    );
+  worldOptions(seal).action(async (file: string | undefined, options: object) => {
+    const { runSeal } = await import('../commands/seal.js');
+    finish(await runSeal(io, file ?? '-', options));
+  });
 }
 
 /** `truefrom explain`. */
