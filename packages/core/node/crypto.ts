@@ -10,10 +10,11 @@ const MAX_REMEMBERED_KEYS = 4096;
 
 /** The crypto port over node:crypto. Imported public keys are remembered: importing one costs more than using it. */
 export function nodeCrypto(): CryptoProvider {
-  const byIdentity = new WeakMap<Uint8Array, KeyObject>();
-  const byContent = new Map<string, KeyObject>();
+  // One memory each: 32 bytes can be an RSA key as well as an Ed25519 key, and the wrong one makes OpenSSL throw.
+  const remembered = { 'rsa-sha256': new KeyMemory(), 'ed25519-sha256': new KeyMemory() };
 
   function publicKeyObject(algorithm: SignatureAlgorithm, key: Uint8Array): KeyObject | undefined {
+    const { byIdentity, byContent } = remembered[algorithm];
     const known = byIdentity.get(key);
     if (known !== undefined) return known;
     const content = Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1');
@@ -44,6 +45,11 @@ export function nodeCrypto(): CryptoProvider {
       return sign(null, hash('sha256', toSign, 'buffer'), keyObject);
     },
   };
+}
+
+class KeyMemory {
+  readonly byIdentity = new WeakMap<Uint8Array, KeyObject>();
+  readonly byContent = new Map<string, KeyObject>();
 }
 
 function hasher(hash: Hash): Hasher {
