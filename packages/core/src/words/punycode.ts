@@ -8,9 +8,13 @@ const DAMP = 700;
 const INITIAL_BIAS = 72;
 const INITIAL_N = 128;
 const MAX_CODE_POINT = 0x10ffff;
+/** Both directions take time with the square of the length: no label of the DNS is longer (RFC 1035 2.3.4). */
+const MAX_LABEL = 63;
 
-/** A label's part after `xn--`; undefined where the numbers of a hostile label overflow. */
+/** A label's part after `xn--`; undefined where no label of the DNS can hold it. */
 export function punycodeEncode(label: string): string | undefined {
+  // Every code point, of one or two UTF-16 units, takes at least one character.
+  if (label.length > 2 * MAX_LABEL) return undefined;
   const points = Array.from(label, (c) => c.codePointAt(0) ?? 0);
   let output = points
     .filter((p) => p < 0x80)
@@ -43,6 +47,7 @@ export function punycodeEncode(label: string): string | undefined {
 
 /** The U-label of the part after `xn--`; undefined where it is not Punycode. */
 export function punycodeDecode(text: string): string | undefined {
+  if (text.length > MAX_LABEL) return undefined;
   const split = text.lastIndexOf('-');
   const output = split > 0 ? Array.from(text.slice(0, split), (c) => c.codePointAt(0) ?? 0) : [];
   if (output.some((p) => p >= 0x80)) return undefined;
