@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 const GENERATORS = [
   'scripts/list-problems.mjs',
   'scripts/generate-reasons.mjs',
+  'scripts/generate-limits.mjs',
   'scripts/generate-man.mjs',
   'scripts/check-clauses.mjs',
 ];

@@ -44,7 +44,9 @@ const NO_FIELDS: readonly HeaderField[] = [];
  * - a continuation line before any field belongs to no field: `message/leading-continuation`;
  * - white space before the colon is not part of the name (RFC 5322 4.5 obs): `message/space-before-colon`;
  * - LF alone ends a line here as CRLF does, so that nothing hides behind it: `message/bare-lf`;
- * - CR alone and NUL are ordinary bytes of a value: `message/bare-cr`, `message/nul`.
+ * - CR alone and NUL are ordinary bytes of a value: `message/bare-cr`, `message/nul`;
+ * - a fold of white space only is part of its field, and without an empty line all is header;
+ * - past `headerBytes` or `headerFields` nothing is read: `message/header-too-long`, `message/too-many-fields`.
  */
 export function readHeaderBlock(
   bytes: Uint8Array,

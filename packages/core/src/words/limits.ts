@@ -23,7 +23,7 @@ export interface Limits {
   readonly bodyHashes: number;
   /** Key records tried for one selector; RFC 6376 3.6.2.2 leaves more than one undefined. */
   readonly keyRecords: number;
-  /** DKIM signatures listed in the result at all; more are only counted. */
+  /** DKIM signatures listed in the result at all; more are left out. */
   readonly listedSignatures: number;
   /** Longest DKIM-Signature, ARC or Authentication-Results field read, in bytes. */
   readonly signatureBytes: number;
