@@ -60,6 +60,18 @@ const rows: readonly (readonly [string, string, Partial<Verification>, string])[
   ['RFC 8601 2.7.2', 'MAIL FROM', {}, 'spf=pass smtp.mailfrom=author@a.example'],
   ['RFC 8601 2.7.2', 'HELO is a result of its own', {}, 'spf=none no-record smtp.helo=mail.a.example'],
   [
+    'RFC 7208 9.2',
+    'the identity that was checked, MAIL FROM',
+    { spf: { ...SPF_PASS, status: 'softfail' } },
+    'spf=softfail smtp.mailfrom=author@a.example',
+  ],
+  [
+    'RFC 7208 9.2',
+    'the identity that was checked, HELO',
+    { spfHelo: { ...SPF_PASS, identity: 'helo', status: 'fail', domain: domain('mail.a.example') } },
+    'spf=fail smtp.helo=mail.a.example',
+  ],
+  [
     'RFC 8601 2.7.2',
     'the reason of a permerror',
     { spf: { ...SPF_PASS, status: 'permerror', reason: 'lookup-limit', faultIn: 'a.example' } },
@@ -90,9 +102,9 @@ const rows: readonly (readonly [string, string, Partial<Verification>, string])[
     { dkim: [{ check: 'dkim', index: 0, trace, status: 'permerror', reason: 'syntax' }] },
     'dkim=permerror syntax',
   ],
-  ['RFC 9989', 'pass', {}, 'dmarc=pass header.from=a.example policy.dmarc=reject'],
+  ['RFC 9989 9.2', 'pass', {}, 'dmarc=pass header.from=a.example policy.dmarc=reject'],
   [
-    'RFC 9989',
+    'RFC 9989 9.2',
     'no From: still a result (a skipped DMARC must not look unchecked)',
     {
       authorDomain: undefined,
@@ -101,7 +113,7 @@ const rows: readonly (readonly [string, string, Partial<Verification>, string])[
     'dmarc=none no-author-domain',
   ],
   [
-    'RFC 9989',
+    'RFC 9989 9.2',
     'several From: still a result',
     {
       authorDomain: undefined,
@@ -110,7 +122,7 @@ const rows: readonly (readonly [string, string, Partial<Verification>, string])[
     'dmarc=permerror multiple-author-domains',
   ],
   [
-    'RFC 9989',
+    'RFC 9989 9.2',
     'DNS trouble',
     {
       dmarc: {

@@ -455,6 +455,14 @@ const spfRows: readonly Row[] = [
     with: ['spf-fail'],
   },
   {
+    name: 'RFC 9989 7.1: SPF fail does not reject what DMARC passes by a signature, whatever the site says of SPF',
+    v: cleanVerification({ spf: FAIL }),
+    policy: { spfFail: 'reject' },
+    action: 'accept',
+    rule: 'default',
+    with: ['spf-fail'],
+  },
+  {
     name: 'RFC 7208 8.4: fail may reject where the site says so',
     v: unprotected({ spf: FAIL }),
     policy: { spfFail: 'reject' },
