@@ -121,7 +121,8 @@ export interface DkimTags {
   readonly signaturePrefix?: string;
 }
 
-export type DkimPolicyReason = 'sha1' | 'weak-key' | 'large-key' | 'too-many' | 'body-too-long';
+export type DkimPolicyReason =
+  'sha1' | 'weak-key' | 'large-key' | 'too-many' | 'header-not-read' | 'body-too-long';
 export type DkimPermerrorReason =
   | 'syntax'
   | 'version'
@@ -315,6 +316,7 @@ export type ArcResult = Trace & {
 
 export type ArcFailReason =
   | 'too-many-sets'
+  | 'header-not-read'
   | 'instance-syntax'
   | 'incomplete-set'
   | 'gap'

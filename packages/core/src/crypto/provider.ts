@@ -3,6 +3,7 @@ export type SignatureAlgorithm = 'rsa-sha256' | 'ed25519-sha256';
 
 /** An incremental SHA-256. */
 export interface Hasher {
+  /** @param bytes lent for the call */
   update(bytes: Uint8Array): void;
   /** Another one that has read the same bytes so far. */
   copy(): Hasher;
@@ -18,7 +19,7 @@ export interface SigningKeyHandle {
 /** The port to hashing and signatures. Ready-made over node:crypto in `@truefrom/core/node`. */
 export interface CryptoProvider {
   createHash(algorithm: 'sha256'): Hasher;
-  /** SHA-256 of one piece. */
+  /** SHA-256 of one piece, lent for the call. */
   hash(algorithm: 'sha256', bytes: Uint8Array): Uint8Array;
   /**
    * @param publicKey RSAPublicKey DER (RFC 8017 A.1.1) for RSA, the 32 raw bytes for Ed25519. The same object is

@@ -94,6 +94,9 @@ function namedByResult(result: DkimExplanation['result']): readonly Found[] {
   const because = (cause: DkimCause): readonly Found[] => [
     { cause, change: result.trace.at(-1)?.text ?? result.reason, proof: 'result' },
   ];
+  // Not computed, or not believed, by a rule of ours or of RFC 8301.
+  if (result.status === 'policy')
+    return because(result.reason === 'sha1' || result.reason === 'weak-key' ? 'weak-crypto' : 'our-bounds');
   switch (result.reason) {
     case 'body-hash':
     case 'signature':
@@ -102,13 +105,6 @@ function namedByResult(result: DkimExplanation['result']): readonly Found[] {
     case 'not-yet-valid':
     case 'dns':
       return because(result.reason);
-    case 'sha1':
-    case 'weak-key':
-      return because('weak-crypto');
-    case 'large-key':
-    case 'too-many':
-    case 'body-too-long':
-      return because('our-bounds');
     case 'key-missing':
     case 'key-syntax':
     case 'key-revoked':

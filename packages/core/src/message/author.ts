@@ -3,7 +3,7 @@ import type { Domain } from '../words/domain.js';
 import { DEFAULT_LIMITS, type Limits } from '../words/limits.js';
 import { problem, type Problem } from '../words/problem.js';
 import { parseAddressList, type NamedMailbox } from './address-list.js';
-import { fieldsNamed, valueBytes, type HeaderBlock, type HeaderField } from './header-block.js';
+import { fieldsNamed, unreadRest, valueBytes, type HeaderBlock, type HeaderField } from './header-block.js';
 import { findHiddenFields } from './hidden-fields.js';
 import { readLenientAddresses } from './lenient-addresses.js';
 
@@ -29,7 +29,6 @@ export type MailboxFieldName = 'from' | 'sender' | 'reply-to' | 'resent-from';
 
 const RFC5322_3_6 = rfc('5322', '3.6');
 const RFC5322_3_6_2 = rfc('5322', '3.6.2');
-const UNREAD_HEADER: ReadonlySet<string> = new Set(['message/header-too-long', 'message/too-many-fields']);
 const NOTHING: readonly never[] = [];
 const ABSENT: AuthorReading = {
   fields: 0,
@@ -131,7 +130,7 @@ function structureProblem(
       RFC5322_3_6,
       `the message has ${fields.length} ${name} fields`,
     );
-  return name === 'from' ? head.problems.find((p) => UNREAD_HEADER.has(p.code)) : undefined;
+  return name === 'from' ? unreadRest(head) : undefined;
 }
 
 function readingProblem(

@@ -212,6 +212,16 @@ function lower(byte: number): number {
   return byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
 }
 
+/**
+ * Why the fields are not all there: the header is longer, or has more fields, than we read. Undefined where it was read
+ * to its end. Without the end nobody can say which field is the lowest of its name, or the only one.
+ */
+export function unreadRest(head: Pick<HeaderBlock, 'problems'>): Problem | undefined {
+  return head.problems.find(
+    ({ code }) => code === 'message/header-too-long' || code === 'message/too-many-fields',
+  );
+}
+
 /** The fields of one name, from the top. */
 export function fieldsNamed(head: HeaderBlock, name: string): readonly HeaderField[] {
   return head.byName.get(name) ?? NO_FIELDS;

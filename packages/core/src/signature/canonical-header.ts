@@ -18,9 +18,12 @@ export function signedHeaderBytes(
 ): Uint8Array {
   const writer = new CanonicalWriter(head.bytes, tags.headerCanonicalization);
   const taken = new Map<string, number>();
+  let others: readonly HeaderField[] | undefined;
   for (const name of tags.signedFields) {
-    const fields = head.byName.get(name);
-    if (fields === undefined) continue;
+    const named = head.byName.get(name);
+    if (named === undefined) continue;
+    // RFC 6376 3.5: h= "MUST NOT include the DKIM-Signature header field that is being created or verified".
+    const fields = name === signature.name ? (others ??= withoutField(named, signature)) : named;
     const used = taken.get(name) ?? 0;
     const field = fields[fields.length - 1 - used];
     if (field === undefined) continue;
@@ -29,6 +32,10 @@ export function signedHeaderBytes(
   }
   writer.field(signature, tags.signatureTag);
   return writer.finish();
+}
+
+function withoutField(fields: readonly HeaderField[], { start }: HeaderField): readonly HeaderField[] {
+  return fields.filter((field) => field.start !== start);
 }
 
 // One buffer for all: a fresh one for every signature costs more than filling it. Grows up to the largest header seen.

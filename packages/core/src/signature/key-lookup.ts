@@ -45,8 +45,8 @@ export function keyName(selector: string, domain: string): string {
 /** Asks for the key records; RFC 6376 3.6.2.2. */
 export function lookupKeys(name: string, context: Lookup): Promise<KeyAnswer> | KeyAnswer {
   const answer = context.resolver.query(name, 'TXT', { signal: context.signal });
-  if (!(answer instanceof Promise)) return readAnswer(answer);
-  const later = answer.then(readAnswer);
+  if ('kind' in answer) return readAnswer(answer);
+  const later = Promise.resolve(answer).then(readAnswer);
   // Awaited only when the body has been read. A rejection until then (an abort) is not one that nobody will hear.
   later.catch(() => undefined);
   return later;

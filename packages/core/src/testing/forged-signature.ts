@@ -5,7 +5,7 @@ import { BodyHashes } from '../signature/body-hashes.js';
 import { signedHeaderBytes } from '../signature/canonical-header.js';
 import { parseSignatureTags, type Canonicalization } from '../signature/signature-tags.js';
 import { encodeBase64 } from '../syntax/base64.js';
-import { concat, encodeLatin1 } from '../syntax/bytes.js';
+import { concat, encodeLatin1, encodeUtf8 } from '../syntax/bytes.js';
 import type { TestSigner } from './signers.js';
 import { world } from './world.js';
 
@@ -20,7 +20,7 @@ export interface Forgery {
 
 export const FORGED_HEAD = 'From: a@a.example\r\nTo: b@b.example\r\nSubject: s\r\nDate: d\r\n';
 
-/** The message with its signature on top, one byte per character. */
+/** The message, one byte per character, with its signature on top, in UTF-8. */
 export async function forge({
   signer,
   tags = {},
@@ -59,5 +59,5 @@ export async function forge({
       return read.ok ? signedHeaderBytes(whole, written, read.value).slice() : new Uint8Array(1);
     },
   );
-  return concat([encodeLatin1(field), message]);
+  return concat([encodeUtf8(field), message]);
 }

@@ -1,5 +1,5 @@
 import type { HeaderBlock, HeaderField } from '../../message/header-block.js';
-import { fieldsNamed } from '../../message/header-block.js';
+import { fieldsNamed, unreadRest } from '../../message/header-block.js';
 import {
   parseSealTags,
   parseSignatureTags,
@@ -73,6 +73,10 @@ class SetReader {
   }
 
   read(): ArcSets {
+    // The message signatures count fields from the bottom, and an older set may stand there.
+    const unread = unreadRest(this.#head);
+    if (unread !== undefined)
+      return { sets: [], defect: { instance: 0, reason: 'header-not-read', problem: unread } };
     const results = this.#byInstance(RESULTS, RFC8617_4_1_1);
     const signatures = this.#byInstance(SIGNATURE, RFC8617_4_1_2);
     const seals = this.#byInstance(SEAL, RFC8617_4_1_3);
@@ -165,6 +169,16 @@ class SetReader {
         field,
         RFC8617_4_1_2,
         'h= of ARC-Message-Signature names ARC-Seal',
+      );
+    // RFC 8617 4.1.2: but for its name, i= and the missing v= it is a DKIM-Signature, which without From is none
+    // (RFC 6376 6.1.1): anybody could put another author under the word of the sealer.
+    if (!read.value.signedFields.includes('from'))
+      return this.#fail(
+        instance,
+        'syntax',
+        field,
+        RFC8617_4_1_2,
+        'h= of ARC-Message-Signature does not name From',
       );
     return read.value;
   }

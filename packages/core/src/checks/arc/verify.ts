@@ -69,6 +69,12 @@ function begin(chain: ArcSets, { bodies, context }: Means): readonly Hop[] {
   }));
 }
 
+// RFC 6376 8.2, as for DKIM: past l= of the newest hop anybody may have added to what a trusted sealer saw.
+function coversWholeBody(newest: Hop | undefined): boolean {
+  const length = newest?.set.signature.bodyLength;
+  return length === undefined || length === newest?.body?.canonicalLength;
+}
+
 class ChainValidation {
   readonly #head: HeaderBlock;
   readonly #chain: ArcSets;
@@ -105,7 +111,9 @@ class ChainValidation {
     const { sets } = this.#chain;
     const sealers = sets.map((set) => set.seal.domain);
     this.#step(`${sets.length} seals verify: ${sealers.join(', ')}`);
-    const word = vouchedFor(this.#head, sets, this.#site.trustedSealers, authorDomain);
+    const word = coversWholeBody(hops[0])
+      ? vouchedFor(this.#head, sets, this.#site.trustedSealers, authorDomain)
+      : undefined;
     if (word !== undefined)
       this.#step(`trusted sealer ${word.by} says that DMARC passed for ${word.authorDomain}`);
     return {

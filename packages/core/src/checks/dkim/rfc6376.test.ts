@@ -134,6 +134,27 @@ const ROWS: readonly (readonly [clause: string, name: string, wanted: string, ho
       ] as const,
   ),
   ['3.5', 'i= in a subdomain of d=', 'pass', { tags: { i: 'x@sub.a.example' } }],
+  [
+    '3.5',
+    'h= that names DKIM-Signature means others, never the field itself',
+    'pass',
+    { tags: { h: 'from:dkim-signature:dkim-signature' } },
+  ],
+  [
+    '3.5',
+    'h= that names DKIM-Signature covers one that stands below',
+    'pass, permerror syntax',
+    { tags: { h: 'from:dkim-signature' }, head: `DKIM-Signature: a=b\r\n${FORGED_HEAD}` },
+  ],
+  [
+    '3.5',
+    'h= that names DKIM-Signature, and one was added below',
+    'fail signature, permerror syntax',
+    {
+      tags: { h: 'from:dkim-signature' },
+      alter: (t) => t.replace('\r\nFrom:', '\r\nDKIM-Signature: a=b\r\nFrom:'),
+    },
+  ],
   ['3.5', 'i= outside d=', 'permerror domain-mismatch', { tags: { i: '@b.example' } }],
   ['3.5', 'i= that only ends like d=', 'permerror domain-mismatch', { tags: { i: '@evila.example' } }],
   ['3.5', 'i= in another case', 'pass', { tags: { i: 'X@A.Example' } }],
@@ -439,6 +460,21 @@ test('RFC 6376 8.15: fields that a signature leaves open are named', async () =>
   const [result] = await results({ tags: { h: 'from:to' }, head: `Reply-To: r@r.example\r\n${FORGED_HEAD}` });
   ok(result?.status === 'pass');
   deepEqual(result.unsignedFields, ['reply-to', 'subject', 'date']);
+});
+
+// Of a header that was cut off, the fields at its end were taken for the lowest: those of an old message passed again.
+test('RFC 6376 5.4.2: a header that was not read to its end has no lowest fields, and no pass', async () => {
+  const { length } = latin1(await forge({ signer: RSA })).split('\r\n\r\n')[0] ?? '';
+  const forged = (fields: string) => (t: string) => t.replace('\r\n\r\n', `\r\n${fields}\r\n\r\n`);
+  const rows: readonly (readonly [string, Case])[] = [
+    ['pass', { limits: { headerFields: 5 } }],
+    ['policy header-not-read', { limits: { headerFields: 5 }, alter: forged('From: x@x.example') }],
+    ['policy header-not-read', { limits: { headerFields: 4 } }],
+    ['fail signature', { limits: { headerFields: 6 }, alter: forged('From: x@x.example') }],
+    ['pass', { limits: { headerBytes: length + 4 } }],
+    ['policy header-not-read', { limits: { headerBytes: length + 1 } }],
+  ];
+  for (const [wanted, how] of rows) deepEqual((await results(how)).map(say), [wanted], JSON.stringify(how));
 });
 
 // mailauth: a signature that was skipped had no result.

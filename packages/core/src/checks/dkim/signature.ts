@@ -1,7 +1,7 @@
 import type { HeaderBlock, HeaderField } from '../../message/header-block.js';
 import { knownAlgorithm } from '../../signature/algorithm.js';
 import { parseSignatureTags, type SignatureTags } from '../../signature/signature-tags.js';
-import { latin1 } from '../../syntax/bytes.js';
+import { encodeLatin1, latin1, utf8 } from '../../syntax/bytes.js';
 import { compactText, tagText } from '../../syntax/tag-list.js';
 import { rfc, type Clause } from '../../words/clause.js';
 import { isWithin, parseDomain, type Domain } from '../../words/domain.js';
@@ -28,6 +28,8 @@ const RFC6376_5_4 = rfc('6376', '5.4');
 const RFC6376_6_1_1 = rfc('6376', '6.1.1');
 const RFC8301_3_1 = rfc('8301', '3.1');
 
+const NON_ASCII = /[\x80-\xff]/;
+
 /** Reads a DKIM-Signature field (RFC 6376 3.5). Errors: those of `parseSignatureTags`, and `dkim/identity`. */
 export function parseDkimSignature(head: HeaderBlock, field: HeaderField): Parsed<DkimSignature> {
   const { bytes } = head;
@@ -36,7 +38,9 @@ export function parseDkimSignature(head: HeaderBlock, field: HeaderField): Parse
   const tags = shared.value;
   const i = tags.tags.get('i');
   if (i === undefined) return parsed({ tags, identity: `@${tags.domain}`, identityDomain: tags.domain });
-  const identity = decodeQuotedPrintable(compactText(bytes, i));
+  const text = compactText(bytes, i);
+  // RFC 8616 4: in an internationalized header the address of i= may hold UTF-8.
+  const identity = decodeQuotedPrintable(NON_ASCII.test(text) ? utf8(encodeLatin1(text)) : text);
   const domain = parseDomain(identity.slice(identity.lastIndexOf('@') + 1));
   if (!identity.includes('@') || !domain.ok)
     return failed(problem('dkim/identity', i.valueStart, RFC6376_3_5, 'i= is not an address or @domain'));

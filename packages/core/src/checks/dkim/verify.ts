@@ -1,5 +1,5 @@
 import type { PublicKey } from '../../crypto/public-key.js';
-import { fieldsNamed, type HeaderBlock, type HeaderField } from '../../message/header-block.js';
+import { fieldsNamed, unreadRest, type HeaderBlock, type HeaderField } from '../../message/header-block.js';
 import { knownAlgorithm } from '../../signature/algorithm.js';
 import type { BodyHash } from '../../signature/body-hashes.js';
 import { signedHeaderBytes } from '../../signature/canonical-header.js';
@@ -79,9 +79,13 @@ function begin(
     trace: [step],
   });
   // RFC 6376 6.1: a verifier may bound the signatures it tries. Those left out still get a result.
-  const tooMany = (text: string): DkimResult =>
-    result({ status: 'policy', reason: 'too-many' }, { clause: RFC6376_6_1, text: `not tried: ${text}` });
+  const notTried = (reason: 'too-many' | 'header-not-read', text: string): DkimResult =>
+    result({ status: 'policy', reason }, { clause: RFC6376_6_1, text: `not tried: ${text}` });
+  const tooMany = (text: string): DkimResult => notTried('too-many', text);
   if (index >= limits.signatures) return tooMany(`only the first ${limits.signatures} signatures are`);
+  // RFC 6376 5.4.2 counts fields from the bottom: of a header that was not read so far, other fields would be taken.
+  const unread = unreadRest(head);
+  if (unread !== undefined) return notTried('header-not-read', unread.message);
   if (field.valueEnd - field.valueStart > limits.signatureBytes)
     return tooMany(`the field is longer than ${limits.signatureBytes} bytes`);
 

@@ -90,6 +90,8 @@ function policyText(reason: DkimPolicyReason, keyBits: number | undefined): stri
       return `the key is larger than we compute with${bits}`;
     case 'too-many':
       return 'the message has more signatures than are tried';
+    case 'header-not-read':
+      return 'the header is longer than is read';
     case 'body-too-long':
       return 'the body is larger than is hashed';
     default:

@@ -1,4 +1,5 @@
 import type { ImpersonationFinding, ImpersonationKind } from '../../checks/results.js';
+import { unreadRest } from '../../message/header-block.js';
 import { unreachable } from '../../words/unreachable.js';
 import type { Action } from '../decision.js';
 import type { FromReason } from '../reasons/from-reasons.js';
@@ -12,9 +13,7 @@ export function fromRules(c: Case): readonly Finding[] {
   const findings: Finding[] = [];
   const [problem] = facts.problems;
   if (problem !== undefined) {
-    const cut = facts.problems.find(
-      ({ code }) => code === 'message/header-too-long' || code === 'message/too-many-fields',
-    );
+    const cut = unreadRest(facts);
     if (cut !== undefined)
       findings.push(
         concern(

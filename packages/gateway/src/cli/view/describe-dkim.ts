@@ -48,6 +48,8 @@ function policyText(reason: DkimPolicyReason): string {
       return 'the key is longer than we compute with';
     case 'too-many':
       return 'there are more signatures than we try';
+    case 'header-not-read':
+      return 'the header is longer than we read';
     case 'body-too-long':
       return 'the body is longer than we read';
   }

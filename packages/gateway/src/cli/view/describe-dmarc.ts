@@ -77,6 +77,8 @@ function failText(reason: ArcFailReason): string {
   switch (reason) {
     case 'too-many-sets':
       return 'too many sets';
+    case 'header-not-read':
+      return 'the header is longer than we read';
     case 'instance-syntax':
       return 'an instance number cannot be read';
     case 'incomplete-set':
