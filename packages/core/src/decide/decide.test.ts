@@ -727,12 +727,18 @@ const mismatchRows: readonly Row[] = [
     action: 'flag',
     rule: 'mail-from-differs',
   },
-  ...(['srs', 'verp', 'batv', 'list', 'esp'] as const).map((shape): Row => ({
+  ...(['srs', 'list', 'esp'] as const).map((shape): Row => ({
     name: `mismatch: ${shape}, signed by the domain of MAIL FROM`,
     v: unprotected({ dkim: [dkimPass(ATTACKER)], mismatch: { ...DIFFERENT, shapes: [shape] } }),
     action: 'accept',
     rule: 'default',
     with: ['mail-from-differs-explained'],
+  })),
+  ...(['verp', 'batv'] as const).map((shape): Row => ({
+    name: `mismatch: ${shape} is a way to write a return address, no reason for another organization`,
+    v: unprotected({ dkim: [dkimPass(ATTACKER)], mismatch: { ...DIFFERENT, shapes: [shape] } }),
+    action: 'flag',
+    rule: 'mail-from-differs',
   })),
   ...(['dkim', 'dmarc', 'arc', 'login'] as const).map((excusedBy): Row => ({
     name: `mismatch: excused by ${excusedBy}`,
@@ -887,7 +893,8 @@ for (const row of [
   ...mismatchRows,
   ...fromRows,
 ])
-  test(row.name, () => {
+  // Not named after the clause alone: fed with made-up results, these rows do not show that a check does what it says.
+  test(`decide: ${row.name}`, () => {
     const decision = decide(row.v, { ...DEFAULT_POLICY, ...row.policy });
     const codes = decision.reasons.map(({ code }) => code);
     for (const code of codes) produced.add(code);
@@ -976,7 +983,7 @@ for (const [name, v, policy, code, enhanced] of replies)
     ok(reply?.text.endsWith(`[${rule}]`));
   });
 
-test('RFC 9989 7.2: a DMARC refusal has the word DMARC and the domain in it', () => {
+test('reply, RFC 9989 7.2: a DMARC refusal has the word DMARC and the domain in it', () => {
   match(decide(forged('reject')).reply?.text ?? '', /DMARC.*example\.com/);
 });
 
