@@ -89,11 +89,25 @@ const rows: readonly [
     /bob@example\.com logged in, but is not the address in From/,
   ],
   [
-    'a bare login is no address',
-    { ...login('jane'), dkim: [], spf: SPF_NONE },
+    'a login without domain is the local part of an own address',
+    login('JANE'),
+    'user',
+    /authenticated JANE, the local part of the own address jane@example\.com/,
+    /has no domain: that it belongs to jane@example\.com holds only where/,
+  ],
+  [
+    'a login without domain that is another local part',
+    { ...login('bob'), dkim: [], spf: SPF_NONE },
     'none',
     undefined,
-    /jane logged in/,
+    /bob logged in, but is not the local part of From/,
+  ],
+  [
+    'a login without domain never speaks for the domain of a stranger',
+    { authenticatedAs: 'jane', dkim: [], spf: SPF_NONE },
+    'none',
+    undefined,
+    /S\/MIME/,
   ],
   [
     'fields left open',

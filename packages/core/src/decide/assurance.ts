@@ -3,6 +3,7 @@ import { isWithin } from '../words/domain.js';
 import { formatMailbox } from '../words/mailbox.js';
 import type { Assurance } from './decision.js';
 import { arcVouches } from './arc-vouches.js';
+import { loginIsAuthor } from './login-of-author.js';
 import { type DkimPass, type SpfVerdict, vouchers, type Vouchers } from './vouchers.js';
 import { sharedPath } from './shared-path.js';
 import type { OwnershipCheck } from './shared-senders.js';
@@ -26,13 +27,22 @@ export function assessWith(v: Verification, who: Vouchers): Assurance {
   for (const signature of who.dkim) evidence.push(signatureText(signature));
   if (who.spf !== undefined) evidence.push(serverText(who.spf));
   if (connector !== undefined) evidence.push(`It came from a network listed as connector: ${connector}`);
-  if (user !== undefined) evidence.push(`Our own server authenticated ${user}, the address in From`);
+  if (user !== undefined)
+    evidence.push(
+      user.login.includes('@')
+        ? `Our own server authenticated ${user.author}, the address in From`
+        : `Our own server authenticated ${user.login}, the local part of the own address ${user.author} in From`,
+    );
   if (evidence.length > 0 && who.alignedBy === 'names' && (who.spf !== undefined || who.dkim.length > 0))
     evidence.push('Aligned because one domain is the other or within it: there is no DMARC verdict to go by');
 
   sayWhatDoesNotCount(v, who, user, notProven);
   if (user !== undefined) {
     notProven.push('A login proves that a password or token was used, not who used it');
+    if (!user.login.includes('@'))
+      notProven.push(
+        `The login ${user.login} has no domain: that it belongs to ${user.author} holds only where one name is one person in all your domains`,
+      );
     return finish(v, 'user', evidence, notProven);
   }
   const [signature] = who.dkim;
@@ -53,11 +63,11 @@ export function assessWith(v: Verification, who: Vouchers): Assurance {
   return finish(v, 'none', evidence, notProven);
 }
 
-/** The login, where it is the very address in From; a bare user name is not one. */
-function loginOfAuthor(v: Verification): string | undefined {
+/** The login, where it is the author's own. */
+function loginOfAuthor(v: Verification): { readonly login: string; readonly author: string } | undefined {
   if (v.origin.status !== 'internal' || v.author === undefined) return undefined;
-  const author = formatMailbox(v.author);
-  return v.origin.user.toLowerCase() === author.toLowerCase() ? author : undefined;
+  const login = v.origin.user;
+  return loginIsAuthor(login, v.author, v) ? { login, author: formatMailbox(v.author) } : undefined;
 }
 
 function connectorForAuthor(v: Verification): string | undefined {
@@ -123,12 +133,12 @@ function checkText(provider: string, check: OwnershipCheck): string {
 function sayWhatDoesNotCount(
   v: Verification,
   who: Vouchers,
-  user: string | undefined,
+  user: object | undefined,
   notProven: string[],
 ): void {
   if (v.origin.status === 'internal' && user === undefined)
     notProven.push(
-      `${v.origin.user} logged in, but is not the address in From: whether this login may write as the author is checked at submission, not here`,
+      `${v.origin.user} logged in, but is not ${v.origin.user.includes('@') ? 'the address in From' : 'the local part of From'}: whether this login may write as the author is checked at submission, not here`,
     );
   if (who.spfEveryone !== undefined)
     notProven.push(

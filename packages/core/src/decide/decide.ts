@@ -89,7 +89,14 @@ function once(findings: readonly Finding[]): Finding[] {
     if (at < 0) kept.push(finding);
     else if (isStricter(asks, kept[at]?.reason.asks ?? 'accept')) kept[at] = finding;
   }
-  return kept;
+  const several = kept.find(({ reason }) => reason.code === 'from-several-fields');
+  if (several === undefined) return kept;
+  // That From has no one domain, or cannot be read, follows from there being several of them.
+  return kept.filter(
+    ({ reason: { code, asks } }) =>
+      (code !== 'from-unreadable' && code !== 'from-several-domains') ||
+      isStricter(asks, several.reason.asks),
+  );
 }
 
 function overridden(finding: Finding, c: Case): Finding {

@@ -1,3 +1,4 @@
+import { passesEveryone } from '../checks/passes-everyone.js';
 import type { DkimResult, SpfResult } from '../checks/results.js';
 import type { Verification } from '../verify/verification.js';
 import { type Domain, isWithin } from '../words/domain.js';
@@ -18,10 +19,6 @@ export interface Vouchers {
   /** Whose word on alignment this is: the DMARC result's, or, without one, that one name is within the other. */
   readonly alignedBy: 'dmarc' | 'names';
 }
-
-// A /8 was once given to single organizations; nobody has more. IPv6 allocations to providers begin at /16.
-const WIDEST_V4 = 8;
-const WIDEST_V6 = 16;
 
 const NOBODY: Vouchers = { dkim: [], dkimNotCounted: [], alignedBy: 'names' };
 
@@ -68,18 +65,6 @@ type Identity = Verification['dmarc']['identities'][number];
 function mayCount(identity: Identity, signature: DkimPass): boolean {
   if (identity.domain !== signature.domain) return false;
   return identity.counts || (identity.alignment !== 'none' && !signature.coversWholeBody);
-}
-
-/**
- * Does the passing mechanism stand for the whole Internet, or so much of it that no organization sends from there?
- * "ip4:0.0.0.0/1" and its other half say "+all" in two terms.
- */
-export function passesEveryone(spf: SpfResult): boolean {
-  if (spf.status !== 'pass' || spf.range === undefined) return false;
-  if (spf.range === 'any') return true;
-  const slash = spf.range.indexOf('/');
-  if (slash < 0) return false;
-  return Number(spf.range.slice(slash + 1)) < (spf.range.includes(':') ? WIDEST_V6 : WIDEST_V4);
 }
 
 /** One name is the other or within it, and the shorter one is no top-level domain. */

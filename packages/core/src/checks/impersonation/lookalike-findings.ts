@@ -2,8 +2,20 @@ import type { NamedMailbox } from '../../message/author.js';
 import { toUnicode, type Domain } from '../../words/domain.js';
 import { formatMailbox } from '../../words/mailbox.js';
 import type { ImpersonationFinding } from '../results.js';
-import type { WatchedDomains } from './lookalike-domain.js';
+import type { Lookalike, WatchedDomains } from './lookalike-domain.js';
 import { shown } from './shown.js';
+
+/** How each method deceives, for people. */
+const HOW: Readonly<Record<Lookalike['method'], string>> = {
+  confusable: 'letters that look alike',
+  'mixed-script': 'letters of several alphabets',
+  subdomain: 'the known name as a part of another',
+  hyphen: 'a hyphen more or less',
+  repetition: 'a letter doubled or left out',
+  'edit-distance': 'a letter or two changed',
+  'added-word': 'a word added',
+  tld: 'the same name under another ending',
+};
 
 /** Domains judged in one message. */
 const MAX_DOMAINS = 20;
@@ -38,8 +50,8 @@ export class LookalikeFindings {
         evidence: shown(`${field}: ${formatMailbox(mailbox)}`),
         text:
           target === undefined
-            ? `${name} mixes alphabets that look alike`
-            : `${name} looks like ${target} (${method})`,
+            ? `${field} is in ${name}, which mixes alphabets that look alike`
+            : `${field} is in ${name}, which looks like ${target} (${HOW[method]})`,
         ...(target === undefined ? {} : { target }),
         method,
       });

@@ -51,6 +51,11 @@ function word(c: Case): string {
   }
 }
 
+function everyone(range: string): SpfResult {
+  const spf = spfResult('pass', 'own.example');
+  return spf.status === 'pass' ? { ...spf, range } : spf;
+}
+
 const OWN = 'From: CEO <ceo@own.example>';
 const rows: readonly (readonly [string, Case, string])[] = [
   ['a stranger as a stranger', {}, 'external'],
@@ -91,6 +96,31 @@ const rows: readonly (readonly [string, Case, string])[] = [
   ],
   ['logged in', { header: OWN, session: { authenticatedAs: 'ceo' } }, 'internal ceo'],
   ['logged in, but not as us', { session: { authenticatedAs: 'ceo' } }, 'external'],
+  [
+    'logged in, MAIL FROM ours, but From is a stranger’s',
+    { mailFrom: 'ceo@own.example', session: { authenticatedAs: 'ceo' } },
+    'external',
+  ],
+  [
+    'logged in, an own author and a stranger in one From',
+    { header: 'From: ceo@own.example, a@stranger.example', session: { authenticatedAs: 'ceo' } },
+    'external',
+  ],
+  [
+    'SPF of an own MAIL FROM passes for everyone: no permission',
+    { mailFrom: 'a@own.example', spf: everyone('any') },
+    'spoofed mailfrom [mailfrom] own.example',
+  ],
+  [
+    'SPF of an own MAIL FROM passes for half the Internet: no permission',
+    { mailFrom: 'a@own.example', spf: everyone('128.0.0.0/1') },
+    'spoofed mailfrom [mailfrom] own.example',
+  ],
+  [
+    'SPF of an own MAIL FROM passes for a /8: the widest that one organization has',
+    { mailFrom: 'a@own.example', spf: everyone('17.0.0.0/8') },
+    'exempt spf-mailfrom own.example',
+  ],
   [
     'Exchange: own domain in MAIL FROM with AuthAs Internal header forged: headers never matter',
     {

@@ -4,6 +4,7 @@ import { enclosingDomain, type Domain } from '../../words/domain.js';
 import { inCidr, ipToBytes, parseCidr, type Cidr } from '../../words/ip.js';
 import { formatMailbox, type Mailbox } from '../../words/mailbox.js';
 import type { Envelope, SiteFacts } from '../context.js';
+import { passesEveryone } from '../passes-everyone.js';
 import type { ArcResult, DmarcResult, OriginField, OriginResult, SpfResult, TraceStep } from '../results.js';
 
 export interface OriginInput {
@@ -33,14 +34,16 @@ const CLAUSE = own('origin');
  * The rule "our own domain, but nobody logged in", for From (every address that the strict or the lenient reading of
  * any From field names), Sender and MAIL FROM; subdomains of an own domain are own.
  *
- * Only the session counts: no header field can say that somebody was authenticated. Exemptions, each for a reason:
+ * Only the session counts: no header field can say that somebody was authenticated. A login makes the message `internal`
+ * where every author is ours; with a stranger's domain in From it is `external`, whatever MAIL FROM says. Exemptions, each for a reason:
  * - `connector`: the client is in a network of `site.connectors`; a forwarder that we know belongs there;
  * - `dmarc-aligned`: DMARC passed for an author under the own domain, and From has one clean reading. The owner of the
  *   own domain let this message go, so its other fields may name that domain as well: our mail forwarded back to us
  *   keeps its MAIL FROM. A DMARC pass of a stranger's author domain exempts nothing;
  * - `trusted-sealer`: a chain of trusted ARC sealers says that DMARC passed for such an author;
- * - `spf-mailfrom`: SPF passed for exactly the MAIL FROM domain. It covers MAIL FROM alone, which nobody reads; a
- *   server shared with strangers can pass SPF, so it never speaks for From or Sender.
+ * - `spf-mailfrom`: SPF passed for exactly the MAIL FROM domain, through a mechanism that does not stand for everyone. It
+ *   covers MAIL FROM alone, which nobody reads; a server shared with strangers can pass SPF, so it never speaks for From
+ *   or Sender.
  *
  * @throws TypeError where an entry of `site.connectors` is no network: our own configuration, not mail
  */
@@ -51,10 +54,12 @@ export function checkOrigin(input: OriginInput, site: SiteFacts): OriginResult {
     return result({ status: 'external' }, 'From, Sender and MAIL FROM name none of our domains');
   const { authenticatedAs } = input.envelope;
   if (authenticatedAs !== undefined)
-    return result(
-      { status: 'internal', user: authenticatedAs },
-      `${first.field} is ${first.address.domain}, and the session is logged in`,
-    );
+    return everyAuthorIsOwn(input.author, site.ownDomains)
+      ? result(
+          { status: 'internal', user: authenticatedAs },
+          `${first.field} is ${first.address.domain}, and the session is logged in`,
+        )
+      : result({ status: 'external' }, 'the session is logged in, but From names an author who is not ours');
   const connector = connectorOf(input.envelope, site);
   if (connector !== undefined)
     return exempt(first, 'connector', `${input.envelope.clientIp} is in ${connector}`);
@@ -94,6 +99,14 @@ function spoofed(use: OwnUse, uses: readonly OwnUse[]): OriginResult {
   );
 }
 
+// A login for our domains is no permission to write as somebody else, nor as one of ours and somebody else at once.
+function everyAuthorIsOwn({ lenient }: AuthorReading, ownDomains: ReadonlySet<Domain>): boolean {
+  return (
+    lenient.length > 0 &&
+    lenient.every(({ mailbox }) => enclosingDomain(mailbox.domain, ownDomains) !== undefined)
+  );
+}
+
 // The most visible first: From, Sender, MAIL FROM.
 function ownUses(input: OriginInput, ownDomains: ReadonlySet<Domain>): readonly OwnUse[] {
   const uses: OwnUse[] = [];
@@ -127,7 +140,8 @@ function exemptionOf(
     use.field === 'mailfrom' &&
     spf.status === 'pass' &&
     spf.identity === 'mailfrom' &&
-    spf.domain === envelope.mailFrom?.domain
+    spf.domain === envelope.mailFrom?.domain &&
+    !passesEveryone(spf)
   )
     return { by: 'spf-mailfrom', detail: `SPF passed for ${spf.domain}` };
   return undefined;

@@ -27,7 +27,7 @@ export const SITE_REASONS: Readonly<Record<SiteReason, ReasonEntry>> = {
   },
   'login-differs-from-author': {
     title: 'Login is not the author',
-    text: 'The login is not the address in From.',
+    text: 'The login is neither the address in From nor, where it has no domain, the local part of an own address in From.',
     clause: rfc('6409', '6.1'),
     severity: 'low',
     why: 'Usual for aliases and shared mailboxes; without a check of grants it is also how one user writes as another.',
@@ -55,12 +55,12 @@ export const SITE_REASONS: Readonly<Record<SiteReason, ReasonEntry>> = {
       'This message claims to come from your own organization, by way of a list or forwarder that nobody has confirmed.',
   },
   'own-domain-vouched': {
-    title: 'Own domain, vouched for without DMARC',
+    title: 'Own domain, vouched for without login',
     text: 'From names one of your own domains, nobody logged in, but SPF or DKIM of your domain passes.',
     clause: own('origin'),
     severity: 'low',
-    why: 'A DKIM key of your domain is enough. An SPF pass may come from a provider that you share with strangers, so it leads to a warning.',
-    fix: 'Operator: sign with DKIM at that service, publish a DMARC record.',
+    why: 'A DKIM key of your domain is enough. An SPF pass may come from a provider that you share with strangers, so it leads to a warning; with a DMARC pass only where the provider is known to be shared.',
+    fix: 'Operator: if the sending service is yours, have it sign with a DKIM key of your domain, or list its network as connector; if not, take it out of your SPF record.',
     warning:
       'This message claims to come from your own organization; only the sending server speaks for that.',
   },
@@ -70,8 +70,9 @@ export const SITE_REASONS: Readonly<Record<SiteReason, ReasonEntry>> = {
     clause: own('origin'),
     severity: 'medium',
     why: 'The From that people see is not yours, so less is at stake; bounces of it would come to you all the same.',
-    fix: 'Operator: list the server as connector if it sends for you; put it into your SPF record.',
-    warning: 'This message uses the domain of your organization as its return address without permission.',
+    fix: 'Operator: if the server sends for you, put it into the SPF record of your domain or list its network as connector; an SPF record that lets everyone pass ("+all") permits nobody here.',
+    warning:
+      'This message names your organization as its sender or return address without permission; its author is somebody else.',
   },
   'own-domain-exempt': {
     title: 'Own domain, exempt',
@@ -83,7 +84,7 @@ export const SITE_REASONS: Readonly<Record<SiteReason, ReasonEntry>> = {
   },
   'mail-from-differs': {
     title: 'MAIL FROM is not From',
-    text: 'The envelope names another organization than From, and nothing excuses it.',
+    text: 'The envelope sender (MAIL FROM, the return address) is of another organization than the From a reader sees, and nothing excuses it.',
     clause: own('mismatch'),
     severity: 'medium',
     why: 'SPF checks the envelope only: with an honest MAIL FROM of his own, anybody passes SPF while From shows somebody else.',
@@ -104,7 +105,7 @@ export const SITE_REASONS: Readonly<Record<SiteReason, ReasonEntry>> = {
     clause: own('policy'),
     severity: 'low',
     why: 'Much honest mail of small domains is like this, so the default delivers it; it proves nothing about its author.',
-    fix: 'Domain owner: publish SPF, sign with DKIM, publish DMARC.',
+    fix: 'Owner of the domain in From: publish an SPF record with your servers, sign with DKIM, publish a DMARC record. Receiver: nothing; the message is delivered unless `nobodyVouches` says otherwise.',
     warning: 'Nothing confirms that this message comes from the author it names.',
   },
   'server-shared': {

@@ -53,12 +53,13 @@ export const SPF_REASONS: Readonly<Record<SpfReason, ReasonEntry>> = {
   },
   'spf-everyone': {
     title: 'SPF lets everyone send',
-    text: 'SPF passes through a mechanism that stands for every address of the Internet.',
+    text: 'SPF passes through a mechanism that stands for every address of the Internet, or for so many that no organization owns them.',
     clause: rfc('7208', '5.1'),
     severity: 'medium',
     why: 'A pass that everyone gets vouches for nobody, even where it makes DMARC pass.',
-    fix: 'Domain owner: end the record with "-all" or "~all" and list your servers.',
-    warning: 'The domain of the author lets any server in the world send for it.',
+    fix: 'Owner of the domain in MAIL FROM: list your servers in the SPF record and end it with "-all" or "~all".',
+    warning:
+      'The domain that sent this message lets any server in the world send for it, so nothing shows that it is real.',
   },
   'spf-temperror': {
     title: 'SPF not decided',

@@ -35,15 +35,58 @@ export function fromRules(c: Case): readonly Finding[] {
     case 'clean':
       break;
     case 'suspicious':
-      for (const found of impersonation.findings)
-        findings.push(
-          concern(codeOf(found.kind), askedBy(found, c.policy), found.text, found.evidence, warningOf(found)),
-        );
+      for (const found of impersonation.findings) findings.push(imitation(found, c));
       break;
     default:
       unreachable(impersonation);
   }
   return findings;
+}
+
+const DEFECTS_OF_FROM: ReadonlySet<ImpersonationKind> = new Set([
+  'several-from-fields',
+  'parsers-disagree',
+  'unreadable-from',
+]);
+
+function imitation(found: ImpersonationFinding, c: Case): Finding {
+  // Two checks see that there is no From; it has one name.
+  const code =
+    found.kind === 'unreadable-from' && c.v.facts.from === undefined ? 'from-missing' : codeOf(found.kind);
+  const { text, evidence } = found;
+  const confidence = ownWords(found, c) ? lower(found.confidence) : found.confidence;
+  if (confidence === undefined) return note(code, text, evidence);
+  const finding = concern(
+    code,
+    askedBy({ ...found, confidence }, c.policy),
+    text,
+    evidence,
+    warningOf(found),
+  );
+  // As sure as the finding is, so much it weighs; what is wrong with From itself always weighs the same.
+  return DEFECTS_OF_FROM.has(found.kind)
+    ? finding
+    : { ...finding, reason: { ...finding.reason, severity: confidence } };
+}
+
+/** Reply-To and Sender under a signature of the author domain are its own words: tickets, forms, invitations. */
+function ownWords({ kind }: ImpersonationFinding, { who }: Case): boolean {
+  if (kind !== 'reply-to-elsewhere' && kind !== 'sender-elsewhere') return false;
+  const field = kind === 'reply-to-elsewhere' ? 'reply-to' : 'sender';
+  return who.dkim.some(({ signedFields }) => signedFields?.includes(field) === true);
+}
+
+function lower(confidence: ImpersonationFinding['confidence']): 'low' | 'medium' | undefined {
+  switch (confidence) {
+    case 'low':
+      return undefined;
+    case 'medium':
+      return 'low';
+    case 'high':
+      return 'medium';
+    default:
+      return unreachable(confidence);
+  }
 }
 
 function codeOf(kind: ImpersonationKind): FromReason {

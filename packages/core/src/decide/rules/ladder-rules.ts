@@ -24,8 +24,15 @@ export function ladderRules(c: Case): readonly Finding[] {
     concern(
       'nobody-vouches',
       policy.nobodyVouches,
-      `neither SPF nor DKIM vouches for ${author}`,
-      `spf=${v.spf.status}; ${v.dkim.length} DKIM signatures, none of them aligned and passing in full`,
+      `neither SPF nor DKIM vouches for ${author}, the domain in From`,
+      `spf=${v.spf.status}${v.spf.domain === undefined ? '' : ` for ${v.spf.domain}`}; ${signaturesText(v.dkim.length)}`,
     ),
   ];
+}
+
+function signaturesText(count: number): string {
+  if (count === 0) return 'no DKIM signature';
+  return count === 1
+    ? '1 DKIM signature, but not one that passes in full for From'
+    : `${count} DKIM signatures, none that passes in full for From`;
 }

@@ -1,11 +1,14 @@
+import { passesEveryone } from '../../checks/passes-everyone.js';
 import type { EnvelopeShape, MismatchResult } from '../../checks/results.js';
 import { isWithin } from '../../words/domain.js';
 import { unreachable } from '../../words/unreachable.js';
 import { concern, type Finding, note } from '../finding.js';
-import { passesEveryone } from '../vouchers.js';
 import type { Case } from './case.js';
 
 type Different = Extract<MismatchResult, { status: 'different' }>;
+
+// VERP and BATV are ways to write a return address, not reasons for one in another organization.
+const EXCUSING: ReadonlySet<EnvelopeShape> = new Set(['srs', 'list', 'esp']);
 
 /** "MAIL FROM is not From" (docs/policy.md). */
 export function mismatchRules(c: Case): readonly Finding[] {
@@ -26,19 +29,21 @@ export function mismatchRules(c: Case): readonly Finding[] {
 
 function different(c: Case, mismatch: Different): Finding {
   const text = `MAIL FROM is in ${mismatch.mailFrom}, From in ${mismatch.from}`;
-  const evidence = `MAIL FROM domain ${mismatch.mailFrom}; From domain ${mismatch.from}`;
+  const evidence = `MAIL FROM: ${mismatch.mailFrom}, spf=${c.v.spf.status}; From: ${mismatch.from}`;
   if (mismatch.excusedBy !== undefined)
     return note('mail-from-differs-explained', `${text}; ${excuseText(mismatch.excusedBy)}`, evidence);
-  const shape = mismatch.shapes[0];
+  const shape = mismatch.shapes.find((s) => EXCUSING.has(s)) ?? mismatch.shapes[0];
   // A shape is easily imitated; it excuses only somebody who answers for his own domain.
-  if (shape !== undefined && envelopeAnswersFor(c, mismatch))
+  if (shape !== undefined && EXCUSING.has(shape) && envelopeAnswersFor(c, mismatch))
     return note('mail-from-differs-explained', `${text}; ${shapeText(shape)}`, evidence);
   return concern(
     'mail-from-differs',
     c.policy.mismatch,
     shape === undefined
       ? text
-      : `${text}; ${shapeText(shape)}, but nothing authenticates ${mismatch.mailFrom}`,
+      : EXCUSING.has(shape)
+        ? `${text}; ${shapeText(shape)}, but nothing authenticates ${mismatch.mailFrom}`
+        : `${text}; ${shapeText(shape)}, which does not say why it is of another organization`,
     evidence,
     `This message was sent by ${mismatch.mailFrom}, not by ${mismatch.from}, which you see as its author.`,
   );

@@ -3,6 +3,8 @@ import { formatMailbox } from '../../words/mailbox.js';
 import { unreachable } from '../../words/unreachable.js';
 import { milder } from '../decision.js';
 import { concern, type Finding, note } from '../finding.js';
+import { loginIsAuthor } from '../login-of-author.js';
+import { sharedPath } from '../shared-path.js';
 import type { Case } from './case.js';
 
 type Spoofed = Extract<OriginResult, { status: 'spoofed-own-domain' }>;
@@ -17,13 +19,7 @@ export function originRules(c: Case): readonly Finding[] {
     case 'internal':
       return sessionRules(c, origin.user);
     case 'exempt':
-      return [
-        note(
-          'own-domain-exempt',
-          `${origin.domain} is yours and nobody logged in, but ${exemptText(origin.by)}`,
-          origin.detail,
-        ),
-      ];
+      return [exemptRule(c, origin)];
     case 'spoofed-own-domain':
       return [origin.fields.includes('from') ? fromRule(c, origin) : envelopeRule(c, origin)];
     default:
@@ -37,8 +33,8 @@ function sessionRules(c: Case, user: string): readonly Finding[] {
 }
 
 function differsRules(c: Case, user: string): readonly Finding[] {
+  if (c.v.author !== undefined && loginIsAuthor(user, c.v.author, c.v)) return [];
   const author = c.v.author === undefined ? undefined : formatMailbox(c.v.author);
-  if (author?.toLowerCase() === user.toLowerCase()) return [];
   return [
     concern(
       'login-differs-from-author',
@@ -47,6 +43,26 @@ function differsRules(c: Case, user: string): readonly Finding[] {
       `login ${user}; From ${author ?? c.v.facts.from ?? 'absent'}`,
     ),
   ];
+}
+
+function exemptRule(c: Case, origin: Extract<OriginResult, { status: 'exempt' }>): Finding {
+  // A DMARC record does not make a shared server safer than it is without one (`fromRule`).
+  const shared =
+    origin.by === 'dmarc-aligned' && c.who.dkim.length === 0 && c.who.spf !== undefined
+      ? sharedPath(c.who.spf)
+      : undefined;
+  if (shared !== undefined)
+    return concern(
+      'own-domain-vouched',
+      milder(c.policy.ownDomain, 'flag'),
+      `From is in your domain ${origin.domain} and nobody logged in; DMARC passes by SPF alone, through "${shared.term}", which every customer of ${shared.by.provider} passes`,
+      origin.detail,
+    );
+  return note(
+    'own-domain-exempt',
+    `${origin.domain} is yours and nobody logged in, but ${exemptText(origin.by)}`,
+    origin.detail,
+  );
 }
 
 function fromRule(c: Case, origin: Spoofed): Finding {

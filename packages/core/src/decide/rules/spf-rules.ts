@@ -1,9 +1,10 @@
+import { passesEveryone } from '../../checks/passes-everyone.js';
 import type { SpfResult } from '../../checks/results.js';
 import { unreachable } from '../../words/unreachable.js';
 import type { Action } from '../decision.js';
 import type { ReasonCode } from '../reason-codes.js';
 import { concern, type Finding, note } from '../finding.js';
-import { passesEveryone, type SpfVerdict } from '../vouchers.js';
+import type { SpfVerdict } from '../vouchers.js';
 import type { Case } from './case.js';
 
 /** SPF: RFC 7208 8, "result handling". A failure counts only where nothing else vouches for From. */
@@ -16,7 +17,7 @@ export function spfRules(c: Case): readonly Finding[] {
     ...findings,
     note(
       'spf-helo-fail',
-      `${helo.domain} says that this server may not use it as HELO name`,
+      `the SPF record of ${helo.domain} says that this server may not use it as HELO name`,
       matchText(helo),
     ),
   ];
@@ -33,7 +34,7 @@ function mailFromRules(c: Case, spf: SpfResult): readonly Finding[] {
           c,
           'spf-fail',
           policy.spfFail,
-          `${spf.domain} says that this server does not send for it`,
+          `the SPF record of ${spf.domain}, the MAIL FROM domain, says that this server does not send for it`,
           matchText(spf),
         ),
       ];
@@ -43,12 +44,18 @@ function mailFromRules(c: Case, spf: SpfResult): readonly Finding[] {
           c,
           'spf-softfail',
           policy.spfSoftfail,
-          `${spf.domain} says that this server probably does not send for it`,
+          `the SPF record of ${spf.domain}, the MAIL FROM domain, says that this server probably does not send for it`,
           matchText(spf),
         ),
       ];
     case 'neutral':
-      return [note('spf-neutral', `${spf.domain} says nothing about this server`, matchText(spf))];
+      return [
+        note(
+          'spf-neutral',
+          `the SPF record of ${spf.domain} says neither yes nor no about this server`,
+          matchText(spf),
+        ),
+      ];
     case 'none':
       return [none(c, spf)];
     case 'temperror':
@@ -84,7 +91,7 @@ function none(c: Case, spf: Extract<SpfResult, { status: 'none' }>): Finding {
         c,
         'mail-from-no-such-domain',
         c.policy.spfFail,
-        `${spf.domain ?? 'the domain of MAIL FROM'} does not exist in DNS`,
+        `the MAIL FROM domain ${spf.domain ?? ''} does not exist in DNS`,
         evidence,
       );
     case 'no-record':
@@ -102,7 +109,7 @@ function everyone(c: Case, spf: SpfVerdict): Finding {
     c,
     'spf-everyone',
     c.who.spfEveryone === undefined ? 'accept' : 'flag',
-    `SPF of ${spf.domain} passes for every server there is`,
+    `SPF of ${spf.domain} passes through "${spf.matched}", which ${spf.range === 'any' ? 'every server there is' : `every server in ${spf.range ?? 'a vast range'}`} passes, so it vouches for nobody`,
     matchText(spf),
   );
 }
