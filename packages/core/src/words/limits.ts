@@ -11,7 +11,7 @@ export interface Limits {
   readonly mxHosts: number;
   /** PTR names validated for one "ptr" term or `p` macro (RFC 7208 4.6.4). */
   readonly ptrNames: number;
-  /** Longest text a macro may expand to, in bytes; above it the term is a permerror. */
+  /** Longest text a macro may expand to, in characters; above it no name is asked for, as for one that does not exist. */
   readonly macroBytes: number;
   /** Longest SPF, DKIM key or DMARC record read, in bytes. */
   readonly recordBytes: number;
