@@ -819,17 +819,37 @@ const fromRows: readonly Row[] = [
     rule: 'from-several-fields',
   },
   {
-    name: 'RFC 5322 3.6.2: parsers disagree, though all checks pass',
-    v: suspicious('parsers-disagree', 'low'),
+    name: 'RFC 5322 3.6.2: parsers disagree on the domain, though all checks pass',
+    v: suspicious('parsers-disagree', 'high'),
     action: 'quarantine',
     rule: 'from-parsers-disagree',
   },
-  {
-    name: 'RFC 5322 3.6.2: unreadable for the lenient parser',
-    v: suspicious('unreadable-from', 'low'),
-    action: 'quarantine',
-    rule: 'from-unreadable',
-  },
+  ...(
+    [
+      ['parsers-disagree', 'from-parsers-disagree'],
+      ['unreadable-from', 'from-unreadable'],
+    ] as const
+  ).flatMap(([kind, code]): Row[] => [
+    {
+      name: `RFC 5322 3.6.2: ${kind} in one domain, which vouches`,
+      v: suspicious(kind, 'low'),
+      action: 'accept',
+      rule: 'default',
+      with: [code],
+    },
+    {
+      name: `RFC 5322 3.6.2: ${kind} in one domain, and nobody vouches`,
+      v: unprotected({ impersonation: suspicious(kind, 'low').impersonation }),
+      action: 'quarantine',
+      rule: code,
+    },
+    {
+      name: `RFC 5322 3.6.2: ${kind}, and no author domain to vouch`,
+      v: noAuthor(dmarcPermerror('unreadable-from'), suspicious(kind, 'low').facts),
+      action: 'quarantine',
+      rule: 'from-unreadable',
+    },
+  ]),
   ...(
     [
       ['several-from-mailboxes', 'from-several-mailboxes'],

@@ -232,6 +232,36 @@ for (const [clause, what, value, name] of clean)
     );
   });
 
+// [value of From, the author whose domain is beyond doubt although the strict reading fails]
+const sole: readonly (readonly [string, string | undefined])[] = [
+  [`${A} <${A}>`, A],
+  [`info@bank.example <${A}>`, A],
+  [`Officer, Chief <${A}>`, A],
+  [`'${A}' <${A}>`, A],
+  [`Chief [Bank] <${A}>`, A],
+  [`${A} <${B}>`, undefined],
+  [`Chief, <${A}> <${A}>`, undefined],
+  [`Chief, <${A}> x`, undefined],
+  [`Chief, <${A}`, undefined],
+  [`Chief, <@evil.example:${A}>`, undefined],
+  [`Chief, <${A}> (${B})`, undefined],
+  [`Chief, <${A}>, <${A}>`, undefined],
+  [`Chief, \0 <${A}>`, undefined],
+  [`<${A}>`, undefined],
+];
+for (const [value, author] of sole)
+  test(`the sole author of a badly written From: ${JSON.stringify(value)}`, () => {
+    const { soleAuthor } = from(value);
+    equal(soleAuthor === undefined ? undefined : formatMailbox(soleAuthor), author);
+  });
+
+test('two From fields, or a header cut short, have no sole author', () => {
+  const careless = `From: Officer, Chief <${A}>\r\n`;
+  equal(readHeader(`${careless}${careless}\r\n`).soleAuthor, undefined);
+  const head = readHeaderBlock(bytesOf(`${careless}X: y\r\n\r\n`), { ...DEFAULT_LIMITS, headerFields: 1 });
+  equal(readAuthor(head).problem?.code, 'message/too-many-fields');
+});
+
 test('RFC 6532 3.2, RFC 5890 2.3: a U-label domain is read as A-labels, a UTF-8 local part as it stands', () => {
   const reading = from('<jörg@bücher.example>');
   deepEqual(reading.mailboxes[0]?.mailbox, { localPart: 'jörg', domain: 'xn--bcher-kva.example' });

@@ -1,5 +1,6 @@
 import { rfc } from '../words/clause.js';
 import type { Domain } from '../words/domain.js';
+import type { Mailbox } from '../words/mailbox.js';
 import { DEFAULT_LIMITS, type Limits } from '../words/limits.js';
 import { problem, type Problem } from '../words/problem.js';
 import { parseAddressList, type NamedMailbox } from './address-list.js';
@@ -17,6 +18,12 @@ export interface AuthorReading {
   readonly mailboxes: readonly NamedMailbox[];
   /** The distinct domains of `mailboxes`, in order. */
   readonly domains: readonly Domain[];
+  /**
+   * Only where the strict reading fails: the address in the one pair of angle brackets that ends the one field, if every
+   * address a client might show is of its domain. A careless name before it (`jane@a.example <jane@a.example>`,
+   * `Miller, Jane <...>`) is everyday mail, and leaves no doubt about the author domain.
+   */
+  readonly soleAuthor?: Mailbox;
   /** Why there is no single clean reading; `at` is an offset in the header block. */
   readonly problem?: Problem;
   /** Every address a mail client might show, from all fields; always holds those of `mailboxes`. */
@@ -71,7 +78,13 @@ export function readMailboxField(
   const agree = sameAddresses(mailboxes, lenient);
   const why =
     structureProblem(head, name, fields) ?? defect ?? readingProblem(name, fields[0], mailboxes, agree);
+  const [only] = fields;
+  const sole =
+    defect !== undefined && fields.length === 1 && only !== undefined && mailboxes.length === 0
+      ? soleAuthor(valueBytes(head, only), lenient, limits)
+      : undefined;
   return {
+    ...(sole === undefined ? {} : { soleAuthor: sole }),
     fields: fields.length,
     mailboxes,
     domains: distinctDomains(mailboxes),
@@ -97,6 +110,22 @@ function readField(
   }
   for (const mailbox of readLenientAddresses(value, limits)) addTo(into.lenient, mailbox);
   return strict.ok ? undefined : strict.problem;
+}
+
+function soleAuthor(
+  value: Uint8Array,
+  lenient: ReadonlyMap<string, NamedMailbox>,
+  limits: Limits,
+): Mailbox | undefined {
+  const open = value.indexOf(0x3c);
+  if (open < 0 || value.includes(0x3c, open + 1) || value.includes(0)) return undefined;
+  // What follows the closing bracket, a comment say, is part of what is parsed strictly here.
+  const read = parseAddressList(value.subarray(open), limits);
+  const [found, ...more] = read.ok ? read.value.mailboxes : [];
+  if (found === undefined || more.length > 0) return undefined;
+  const { domain } = found.mailbox;
+  for (const { mailbox } of lenient.values()) if (mailbox.domain !== domain) return undefined;
+  return found.mailbox;
 }
 
 // Nearly all mail: each "@" belongs to an address that was read strictly, and nothing is written in a way that a

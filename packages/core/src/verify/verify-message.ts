@@ -77,20 +77,16 @@ export async function verifyMessage(
   const sender = readMailboxField(head, 'sender', limits);
   const replyTo = readMailboxField(head, 'reply-to', limits);
   const fromProblem = whyNotJudged(author);
-  const dmarc = await checkDmarc(
-    { authorDomains: author.domains, spf, dkim, ...(fromProblem && { fromProblem }) },
-    context,
-  );
-  const authorDomain =
-    author.domains.length === 1 && fromProblem === undefined ? author.domains[0] : undefined;
+  const sole = fromProblem === undefined ? author.soleAuthor : undefined;
+  const authorDomains = sole === undefined ? author.domains : [sole.domain];
+  const dmarc = await checkDmarc({ authorDomains, spf, dkim, ...(fromProblem && { fromProblem }) }, context);
+  const authorDomain = authorDomains.length === 1 && fromProblem === undefined ? authorDomains[0] : undefined;
   const arc = await arcRun.finish(authorDomain);
   const listFields = listFieldsOf(head);
-  const [only] = author.mailboxes;
+  const only = sole ?? author.mailboxes[0]?.mailbox;
   return {
     authorDomain,
-    ...(authorDomain !== undefined &&
-      author.mailboxes.length === 1 &&
-      only !== undefined && { author: only.mailbox }),
+    ...(authorDomain !== undefined && author.mailboxes.length <= 1 && only !== undefined && { author: only }),
     facts: messageFacts(head, listFields, body),
     spf,
     spfHelo,
@@ -110,5 +106,7 @@ function whyNotJudged(author: AuthorReading): Problem | undefined {
   const { problem } = author;
   if (problem === undefined || problem.code === 'message/no-from') return undefined;
   if (problem.code === 'address/ambiguous' && author.mailboxes.length > 0) return undefined;
+  // Not where the header was cut, or From is repeated: those problems come before that of the field.
+  if (author.soleAuthor !== undefined && problem.code.startsWith('address/')) return undefined;
   return author.domains.length > 1 ? undefined : problem;
 }

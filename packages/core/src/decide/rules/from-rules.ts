@@ -54,6 +54,10 @@ function imitation(found: ImpersonationFinding, c: Case): Finding {
   const code =
     found.kind === 'unreadable-from' && c.v.facts.from === undefined ? 'from-missing' : codeOf(found.kind);
   const { text, evidence } = found;
+  if (onlyCareless(found, c)) {
+    const finding = concern(code, c.policy.impersonationLow, text, evidence);
+    return { ...finding, reason: { ...finding.reason, severity: 'low' } };
+  }
   const confidence = ownWords(found, c) ? lower(found.confidence) : found.confidence;
   if (confidence === undefined) return note(code, text, evidence);
   const finding = concern(
@@ -67,6 +71,14 @@ function imitation(found: ImpersonationFinding, c: Case): Finding {
   return DEFECTS_OF_FROM.has(found.kind)
     ? finding
     : { ...finding, reason: { ...finding.reason, severity: confidence } };
+}
+
+/** Carelessly written, but every reading is of one domain, which DMARC could judge and which vouches for the message. */
+function onlyCareless({ kind, confidence }: ImpersonationFinding, { v, who }: Case): boolean {
+  if (kind !== 'unreadable-from' && kind !== 'parsers-disagree') return false;
+  return (
+    confidence !== 'high' && v.authorDomain !== undefined && (who.dkim.length > 0 || who.spf !== undefined)
+  );
 }
 
 /** Reply-To and Sender under a signature of the author domain are its own words: tickets, forms, invitations. */
