@@ -88,7 +88,7 @@ export const SITE_REASONS: Readonly<Record<SiteReason, ReasonEntry>> = {
     clause: own('mismatch'),
     severity: 'medium',
     why: 'SPF checks the envelope only: with an honest MAIL FROM of his own, anybody passes SPF while From shows somebody else.',
-    fix: 'Sender: sign with DKIM as the domain of From, or use a MAIL FROM within it.',
+    fix: 'Sender: sign with DKIM as the domain of From, or use a MAIL FROM within it. Receiver: if you want this mail, add an override for `mail-from-differs` with `signedBy` or `spfPassFor`.',
     warning: 'The domain that sent this message is not the domain of the author you see.',
   },
   'mail-from-differs-explained': {
@@ -105,7 +105,7 @@ export const SITE_REASONS: Readonly<Record<SiteReason, ReasonEntry>> = {
     clause: own('policy'),
     severity: 'low',
     why: 'Much honest mail of small domains is like this, so the default delivers it; it proves nothing about its author.',
-    fix: 'Owner of the domain in From: publish an SPF record with your servers, sign with DKIM, publish a DMARC record. Receiver: nothing; the message is delivered unless `nobodyVouches` says otherwise.',
+    fix: 'Owner of the domain in From: publish an SPF record with your servers, sign with DKIM, publish a DMARC record. Receiver: nothing for this alone, unless you set `nobodyVouches`.',
     warning: 'Nothing confirms that this message comes from the author it names.',
   },
   'server-shared': {
