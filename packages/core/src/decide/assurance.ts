@@ -60,6 +60,11 @@ export function assessWith(v: Verification, who: Vouchers): Assurance {
     );
     return finish(v, 'server', evidence, notProven);
   }
+  notProven.push(
+    v.authorDomain === undefined
+      ? 'Nothing shows who wrote this: From names no single author'
+      : `Nothing shows that ${v.authorDomain}, or anybody there, had a part in this`,
+  );
   return finish(v, 'none', evidence, notProven);
 }
 
