@@ -39,6 +39,11 @@ export class BdatReader {
     return this.#remaining > 0;
   }
 
+  /** The last chunk was announced. */
+  get last(): boolean {
+    return this.#last;
+  }
+
   /** The last chunk has been read. */
   get ended(): boolean {
     return this.#last && this.#remaining === 0;

@@ -56,6 +56,8 @@ export class LineBuffer {
       const line = bytes.subarray(this.#at, i);
       this.#at = i + 2;
       this.#scanned = this.#at;
+      // An idle connection must not hold on to the chunk it last sent.
+      if (this.#at === bytes.length) this.#clear();
       return { kind: 'line', bytes: line };
     }
     this.#scanned = bytes.length;
@@ -66,10 +68,14 @@ export class LineBuffer {
   take(): Buffer {
     this.#gather();
     const rest = this.#bytes.subarray(this.#at);
+    this.#clear();
+    return rest;
+  }
+
+  #clear(): void {
     this.#bytes = NOTHING;
     this.#at = 0;
     this.#scanned = 0;
-    return rest;
   }
 
   #gather(): void {

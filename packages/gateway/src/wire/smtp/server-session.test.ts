@@ -391,6 +391,18 @@ const dialogues: readonly (readonly [string, string, ServerOptions?])[] = [
     lmtp,
   ],
   [
+    'RFC 2033 4.3: LMTP and BDAT: a refused last chunk has one reply for each recipient too',
+    `${LHLO}${ENVELOPE}
+    c -> RCPT TO:<d@example.net>
+    s <- 250 2.0.0 ok
+    a := 452 4.3.1 disk full
+    c >> BDAT 3 LAST\\r\\na\\r\\nNOOP\\r\\n
+    s <- 452 4.3.1 disk full
+    s <- 452 4.3.1 disk full
+    s <- 250 2.0.0 ok`,
+    lmtp,
+  ],
+  [
     'RFC 5321 2.3.8: smtp-server fault: command lines with a bare LF were accepted',
     `c >> NOOP\\nNOOP\\r\\n
     s <- 521 5.5.2 bare LF ...

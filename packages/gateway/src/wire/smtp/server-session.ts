@@ -42,7 +42,7 @@ export class ServerSession {
   readonly #place: ServerPlace;
   #data: DataReader;
   /** What is left of a chunk that nobody wants, and what to say after it. */
-  #discard = { bytes: 0, then: say.BAD_SEQUENCE };
+  #discard = { bytes: 0, then: say.BAD_SEQUENCE, times: 1 };
   #errors = 0;
   #refusals = 0;
   #idleCommands = 0;
@@ -233,6 +233,7 @@ export class ServerSession {
     if (gone < chunk.length) this.#input.push(chunk.subarray(gone));
     if (this.#discard.bytes > 0) return false;
     this.#phase = 'command';
+    for (let i = 1; i < this.#discard.times; i++) this.#say(this.#discard.then);
     this.#refuse(this.#discard.then);
     return true;
   }
@@ -328,8 +329,8 @@ export class ServerSession {
   }
 
   /** The chunk comes whatever we think of it (RFC 3030 2): it is read past, then the client is told. */
-  #discardChunk(size: number, then: Reply): void {
-    this.#discard = { bytes: size, then };
+  #discardChunk(size: number, then: Reply, times = 1): void {
+    this.#discard = { bytes: size, then, times };
     this.#phase = 'discard';
   }
 
@@ -388,9 +389,10 @@ export class ServerSession {
     const bdat = this.#place.open?.bdat;
     if (chunked && bdat !== undefined) {
       if (goOn) return this.#startChunk(bdat);
-      const size = bdat.size;
+      // RFC 2033 4.3: a last chunk has one reply for each recipient, whatever they are.
+      const times = this.#options.protocol === 'lmtp' && bdat.last ? this.#place.recipients : 1;
       this.#place.open = undefined;
-      return this.#discardChunk(size, given);
+      return this.#discardChunk(bdat.size, given, times);
     }
     // Content sent before 354 would be read as commands if we said no, and was never asked for if we say yes.
     if (this.#talksEarly()) return;
