@@ -35,9 +35,14 @@ export function nodeCrypto(): CryptoProvider {
     verify(algorithm, publicKey, signed, signature) {
       const key = publicKeyObject(algorithm, publicKey);
       if (key === undefined) return false;
-      if (algorithm === 'rsa-sha256') return verify('sha256', signed, key, signature);
-      // RFC 8463 3: Ed25519 signs the SHA-256 of the data.
-      return verify(null, hash('sha256', signed, 'buffer'), key, signature);
+      try {
+        if (algorithm === 'rsa-sha256') return verify('sha256', signed, key, signature);
+        // RFC 8463 3: Ed25519 signs the SHA-256 of the data.
+        return verify(null, hash('sha256', signed, 'buffer'), key, signature);
+      } catch (error) {
+        if (isOpenSslError(error)) return false;
+        throw error;
+      }
     },
     sign(key, toSign) {
       const { keyObject, algorithm } = key as NodeSigningKey;
@@ -71,7 +76,12 @@ function importKey(algorithm: SignatureAlgorithm, key: Uint8Array): KeyObject | 
     return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
   } catch (error) {
     // OpenSSL refuses the key: a fact about the key record, which the caller reports as such.
-    if (error instanceof Error && 'code' in error) return undefined;
+    if (isOpenSslError(error)) return undefined;
     throw error;
   }
+}
+
+// With a code on Node 20 and 22; where OpenSSL gives no reason that Node has a code for, with its stack alone (Node 24).
+function isOpenSslError(error: unknown): boolean {
+  return error instanceof Error && ('code' in error || 'opensslErrorStack' in error);
 }
