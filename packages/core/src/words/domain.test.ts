@@ -53,6 +53,11 @@ test('a name with U-labels of 512 units is looked at, one of 513 is not normaliz
   equal(code(`${marks}\u0301`), LENGTH);
 });
 
+test('RFC 5890 2.3.1: a defect of a U-label name points into the text as it was given', () => {
+  const read = parseDomain('999999999999\u00e9.example.org>');
+  equal(read.ok ? undefined : read.problem.at, 0);
+});
+
 test('RFC 3492: no label longer than the DNS knows is worked on', () => {
   const longest = '\u00fc'.repeat(59);
   ok(punycodeEncode(longest) !== undefined);

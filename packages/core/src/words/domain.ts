@@ -40,7 +40,9 @@ export function parseDomain(text: string): Parsed<Domain> {
       break;
     }
   }
-  return parseAscii(ascii);
+  const read = parseAscii(ascii);
+  // An offset in the A-labels is none in the text that was given.
+  return read.ok || ascii === plain ? read : failed({ ...read.problem, at: 0 });
 }
 
 function parseAscii(text: string): Parsed<Domain> {
